@@ -1,0 +1,78 @@
+// swift-tools-version: 6.1
+// The house: one target a room; an arrow goes down only (Tests/HouseTests reads this manifest's dump and checks it).
+import PackageDescription
+
+/// The processor whose instructions the kernels may use: `native` unless SWMD_CPU names another (znver3, skylake-avx512, ...).
+let cpu = Context.environment["SWMD_CPU"] ?? "native"
+let everywhere: [SwiftSetting] = [
+  .unsafeFlags(["-Xcc", "-march=\(cpu)"]),
+  .unsafeFlags(["-wmo"], .when(configuration: .release)),
+]
+/// Kernels trap nowhere: their inputs were checked where they were read.
+let kernel = everywhere + [.unsafeFlags(["-Ounchecked"], .when(configuration: .release))]
+
+func room(_ name: String, _ dependencies: [Target.Dependency] = [], _ settings: [SwiftSetting] = everywhere) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+  .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: everywhere)
+}
+
+let package = Package(
+  name: "swmd",
+  products: [.executable(name: "swmd", targets: ["swmd"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+  ],
+  targets: [
+    // Floor 0: the system's libraries, and the error values that every room speaks in.
+    .systemLibrary(name: "CMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
+    .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(name: "CNetCDF", pkgConfig: "netcdf", providers: [.apt(["libnetcdf-dev"])]),
+    room("Diagnostics"),
+    // Floor 1.
+    room("Numerics", ["COpenBLAS"]),
+    room("Atomistics", ["Numerics", "Diagnostics"]),
+    room("Communication", ["CMPI", "Diagnostics"]),
+    // Floor 2.
+    room("Decomposition", ["Atomistics", "Numerics", "Communication", "Diagnostics"], kernel),
+    room("Formats", ["Atomistics", "Numerics", "Diagnostics", "CNetCDF"]),
+    room("PotentialKit", ["Atomistics", "Numerics", "Diagnostics"], kernel),
+    // Floor 3.
+    room("MomentTensor", ["PotentialKit", "Atomistics", "Numerics", "Diagnostics"], kernel),
+    room("PairPotentials", ["PotentialKit", "Atomistics", "Numerics", "Diagnostics"], kernel),
+    // Floor 4.
+    room("Dynamics", ["Decomposition", "PotentialKit", "Communication", "Atomistics", "Numerics", "Diagnostics"], kernel),
+    // Floor 5.
+    room(
+      "Simulation",
+      [
+        "Dynamics", "MomentTensor", "PairPotentials", "Decomposition", "Formats", "PotentialKit", "Communication",
+        "Atomistics", "Numerics", "Diagnostics", .product(name: "TOMLKit", package: "TOMLKit"),
+      ]),
+    // Floor 6.
+    .executableTarget(
+      name: "swmd",
+      dependencies: [
+        "Simulation", "Dynamics", "MomentTensor", "PairPotentials", "Decomposition", "Formats", "PotentialKit",
+        "Communication", "Atomistics", "Numerics", "Diagnostics",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: everywhere),
+    tests("HouseTests", []),
+    tests("CoreTests", ["Diagnostics", "Numerics", "Atomistics", "Communication"]),
+    tests("FormatsTests", ["Formats", "Atomistics", "Numerics", "Diagnostics"], resources: [.copy("Data")]),
+    tests("DecompositionTests", ["Decomposition", "Communication", "Atomistics", "Numerics", "Diagnostics"]),
+    tests("MomentTensorTests", ["MomentTensor", "PotentialKit", "Atomistics", "Numerics", "Diagnostics"], resources: [.copy("Data")]),
+    tests("PairPotentialsTests", ["PairPotentials", "PotentialKit", "Atomistics", "Numerics", "Diagnostics"], resources: [.copy("Data")]),
+    tests("DynamicsTests", ["Dynamics", "PairPotentials", "PotentialKit", "Decomposition", "Communication", "Atomistics", "Numerics", "Diagnostics"]),
+    tests("SimulationTests", ["Simulation", "Formats", "Atomistics", "Numerics", "Diagnostics"], resources: [.copy("Data")]),
+    // Run under mpirun by tools/test: what needs several ranks in one process group.
+    .executableTarget(
+      name: "ParallelTests",
+      dependencies: ["Decomposition", "Communication", "Atomistics", "Numerics", "Diagnostics"],
+      path: "Tests/ParallelTests", swiftSettings: everywhere),
+  ]
+)

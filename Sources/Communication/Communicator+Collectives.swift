@@ -1,0 +1,84 @@
+import CMPI
+import Diagnostics
+
+extension Communicator {
+  /// One value of each rank, in rank order.
+  public func allGather<T: BitwiseCopyable>(_ value: T) -> [T] {
+    var mine = value
+    var all = [T](repeating: value, count: size)
+    swmd_mpi_allgather_bytes(&mine, Int32(MemoryLayout<T>.stride), &all, handle)
+    return all
+  }
+
+  /// All ranks' arrays (their lengths may differ), in rank order.
+  public func allGather<T: BitwiseCopyable>(_ values: [T]) -> [[T]] {
+    let counts = allGather(values.count)
+    let padded = Swift.max(counts.max() ?? 0, 1)
+    // One padded exchange: this serves small arrays, where latency is all that matters.
+    let stride = MemoryLayout<T>.stride
+    let send = UnsafeMutableRawPointer.allocate(byteCount: padded * stride, alignment: 64)
+    let receive = UnsafeMutableRawPointer.allocate(byteCount: padded * stride * size, alignment: 64)
+    defer {
+      send.deallocate()
+      receive.deallocate()
+    }
+    send.initializeMemory(as: UInt8.self, repeating: 0, count: padded * stride)
+    values.withUnsafeBytes { if $0.count > 0 { send.copyMemory(from: $0.baseAddress!, byteCount: $0.count) } }
+    swmd_mpi_allgather_bytes(send, Int32(padded * stride), receive, handle)
+    return (0..<size).map { rank in
+      let start = (receive + rank * padded * stride).assumingMemoryBound(to: T.self)
+      return Array(UnsafeBufferPointer(start: start, count: counts[rank]))
+    }
+  }
+
+  /// Sums over the ranks in rank order, so that the same ranks always give the same bits.
+  public func sum(_ values: [Double]) -> [Double] {
+    if size == 1 { return values }
+    var total = [Double](repeating: 0, count: values.count)
+    for part in allGather(values) {
+      for i in total.indices { total[i] += part[i] }
+    }
+    return total
+  }
+
+  public func sum(_ value: Double) -> Double { sum([value])[0] }
+
+  public func sum(_ value: Int) -> Int {
+    var total = Int64(value)
+    swmd_mpi_sum_int64(&total, 1, handle)
+    return Int(total)
+  }
+
+  public func max(_ value: Double) -> Double {
+    var largest = value
+    swmd_mpi_max_doubles(&largest, 1, handle)
+    return largest
+  }
+
+  public func any(_ flag: Bool) -> Bool { max(flag ? 1 : 0) > 0 }
+
+  /// Root's bytes, on every rank.
+  public func broadcast(_ bytes: [UInt8]) -> [UInt8] {
+    if size == 1 { return bytes }
+    var count = bytes.count
+    swmd_mpi_broadcast_bytes(&count, Int32(MemoryLayout<Int>.size), 0, handle)
+    var result = isRoot ? bytes : [UInt8](repeating: 0, count: count)
+    let chunk = 1 << 28
+    result.withUnsafeMutableBytes { buffer in
+      for start in stride(from: 0, to: count, by: chunk) {
+        swmd_mpi_broadcast_bytes(buffer.baseAddress! + start, Int32(min(chunk, count - start)), 0, handle)
+      }
+    }
+    return result
+  }
+
+  /// Root's array, on every rank.
+  public func broadcast<T: BitwiseCopyable>(_ values: [T]) -> [T] {
+    if size == 1 { return values }
+    let bytes = broadcast(values.withUnsafeBytes { Array($0) })
+    return [T](unsafeUninitializedCapacity: bytes.count / MemoryLayout<T>.stride) { buffer, count in
+      UnsafeMutableRawBufferPointer(buffer).copyBytes(from: bytes)
+      count = bytes.count / MemoryLayout<T>.stride
+    }
+  }
+}

@@ -1,0 +1,6 @@
+import Simulation
+
+@main
+struct Swmd {
+  static func main() { print("swmd") }
+}
