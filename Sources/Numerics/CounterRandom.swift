@@ -11,6 +11,8 @@ public struct CounterRandom: Sendable {
 
   let key: SIMD2<UInt32>
 
+  package init(key: SIMD2<UInt32>) { self.key = key }
+
   public init(_ stream: Stream, seed: UInt32) {
     key = SIMD2(seed, stream.rawValue)
   }
