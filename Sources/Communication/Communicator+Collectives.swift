@@ -55,6 +55,34 @@ extension Communicator {
     return largest
   }
 
+  /// The largest of each element over the ranks, in place. Allocates nothing.
+  public func max(_ values: UnsafeMutablePointer<Double>, count: Int) {
+    if size > 1 { swmd_mpi_max_doubles(values, Int32(count), handle) }
+  }
+
+  /// The largest of each element over the ranks.
+  public func max(_ values: [Double]) -> [Double] {
+    var largest = values
+    largest.withUnsafeMutableBufferPointer { if let base = $0.baseAddress { max(base, count: $0.count) } }
+    return largest
+  }
+
+  /// Sums of each element over the ranks.
+  public func sum(_ values: [Int64]) -> [Int64] {
+    if size == 1 || values.isEmpty { return values }
+    var total = values.map { CLongLong($0) }
+    swmd_mpi_sum_int64(&total, Int32(total.count), handle)
+    return total.map { Int64($0) }
+  }
+
+  /// Element r of each rank's array goes to rank r; element s of the result came from rank s.
+  public func allToAll(_ values: [Int]) -> [Int] {
+    if size == 1 { return values }
+    var received = [Int](repeating: 0, count: size)
+    swmd_mpi_alltoall_bytes(values, Int32(MemoryLayout<Int>.stride), &received, handle)
+    return received
+  }
+
   public func any(_ flag: Bool) -> Bool { max(flag ? 1 : 0) > 0 }
 
   /// Root's bytes, on every rank.

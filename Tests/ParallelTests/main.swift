@@ -1,4 +1,28 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
 import Communication
+import Decomposition
+import Diagnostics
 
-print("rank \(Communicator.world.rank) of \(Communicator.world.size)")
+// Run under mpirun on any number of ranks; exits with 1 if a check fails on any of them.
+let world = Communicator.world
+var failures = 0
+
+@MainActor
+func check(_ name: String, _ body: () throws -> Void) {
+  do { try body() } catch {
+    failures += 1
+    if world.isRoot { print("FAILED \(name): \(error)") }
+  }
+}
+
+let seeds = CommandLine.arguments.dropFirst().compactMap { Int($0) }
+for seed in (seeds.first ?? 1)...(seeds.last ?? 150) { check("fuzz") { try fuzz(seed, world) } }
+if world.isRoot { print(failures == 0 ? "all parallel checks passed on \(world.size) ranks" : "\(failures) checks failed") }
 Communicator.finalize()
+exit(failures == 0 ? 0 : 1)

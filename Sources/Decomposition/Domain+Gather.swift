@@ -1,0 +1,82 @@
+import Communication
+
+/// Where, in order of ids, each rank's owned atoms go: computed once between two rebuilds.
+struct GatherPlan {
+  /// Owned atoms of each rank.
+  var counts: [Int]
+  /// On root: the place of each atom, ranks one after the other in local order. Empty elsewhere.
+  var places: [Int]
+  /// On root: all ids, ascending. Empty elsewhere.
+  var ids: [Int64]
+}
+
+extension Domain {
+  /// The ids of all atoms in ascending order on root, an empty array elsewhere. Collective.
+  public func gatherIdsToRoot() -> [Int64] { plannedGather().ids }
+
+  /// `width` elements of each owned atom, given in local order, from all ranks: on root in order of ids, [atoms][width]; elsewhere an
+  /// empty array. Ranks but root need no memory for it; root holds the result and one rank's part. Collective.
+  public func gatherToRoot<T: BitwiseCopyable>(_ owned: UnsafePointer<T>, width: Int = 1) -> [T] {
+    let plan = plannedGather()
+    guard communicator.isRoot else {
+      collect(owned, width: width, counts: plan.counts) { _, _ in }
+      return []
+    }
+    return [T](unsafeUninitializedCapacity: atomCount * width) { result, initialized in
+      guard let base = result.baseAddress else { return }
+      collect(owned, width: width, counts: plan.counts) { k, element in
+        (base + plan.places[k] * width).initialize(from: element, count: width)
+      }
+      initialized = atomCount * width
+    }
+  }
+
+  private func plannedGather() -> GatherPlan {
+    if let gatherPlan { return gatherPlan }
+    var plan = GatherPlan(counts: communicator.allGather(atoms.ownedCount), places: [], ids: [])
+    var ids: [Int64] = []
+    if communicator.isRoot { ids.reserveCapacity(atomCount) }
+    collect(UnsafePointer(atoms.id), width: 1, counts: plan.counts) { _, id in ids.append(id[0]) }
+    let lowest = ids.min() ?? 0, highest = ids.max() ?? 0
+    if highest.subtractingReportingOverflow(lowest) == (Int64(ids.count) - 1, false) {
+      // Without gaps an id says its place.
+      plan.places = ids.map { Int($0 - lowest) }
+      plan.ids = (0..<ids.count).map { lowest + Int64($0) }
+    } else {
+      plan.places = Array(repeating: 0, count: ids.count)
+      let order = ids.indices.sorted { (ids[$0], $0) < (ids[$1], $1) }
+      for (place, k) in order.enumerated() { plan.places[k] = place }
+      plan.ids = order.map { ids[$0] }
+    }
+    gatherPlan = plan
+    return plan
+  }
+
+  /// On root, calls `use` with each atom's elements, rank after rank; the others send theirs.
+  private func collect<T: BitwiseCopyable>(
+    _ owned: UnsafePointer<T>, width: Int, counts: [Int], use: (Int, UnsafePointer<T>) -> Void
+  ) {
+    let messages = MessageBatch(communicator), size = MemoryLayout<T>.stride * width
+    guard communicator.isRoot else {
+      messages.send(owned, byteCount: atoms.ownedCount * size, to: 0)
+      messages.wait()
+      return
+    }
+    var place = 0
+    for k in 0..<atoms.ownedCount {
+      use(place, owned + k * width)
+      place += 1
+    }
+    let largest = counts.dropFirst().max() ?? 0
+    let part = UnsafeMutablePointer<T>.allocate(capacity: largest * width)
+    defer { part.deallocate() }
+    for rank in counts.indices.dropFirst() {
+      messages.receive(part, byteCount: counts[rank] * size, from: rank)
+      messages.wait()
+      for k in 0..<counts[rank] {
+        use(place, part + k * width)
+        place += 1
+      }
+    }
+  }
+}

@@ -1,0 +1,155 @@
+import Atomistics
+import Communication
+import Diagnostics
+import Numerics
+
+/// One rank's share of the atoms, their ghosts and their neighbor list: the parallel core of the engine.
+///
+/// Owned atoms come first in `atoms`, in an order that is a function of positions and ids alone; ghosts follow. All methods are
+/// collective unless they say otherwise. See README.md beside this file.
+public final class Domain {
+  public let atoms = AtomStore()
+  public let communicator: Communicator
+  public internal(set) var cell: Cell
+  /// Å; the largest distance at which neighbors matter.
+  public let cutoff: Double
+  /// Å; neighbors are listed up to `cutoff` + `skin`, and the list holds until an atom moves half a skin.
+  public let skin: Double
+  public let kindCount: Int
+  /// Which rank owns which part of the cell; with every atom's reference position it fixes all else at a restart.
+  public internal(set) var cuts: Cuts
+  public internal(set) var statistics = DomainStatistics()
+
+  /// Heaviest rank over the mean above which the next rebuild moves the cuts.
+  public var imbalanceLimit = 1.05
+
+  var lattice: Lattice
+  let halo: Halo
+  let migration: Migration
+  let grid = RowGrid()
+  let search: NeighborSearch
+  /// Owned positions when the list was built, Å.
+  let reference = Storage<SIMD4<Double>>()
+  let scratch = Storage<SIMD4<Double>>()
+  let extremes = UnsafeMutablePointer<Double>.allocate(capacity: 2)
+  /// Atoms on all ranks.
+  public internal(set) var atomCount = 0
+  var gatherPlan: GatherPlan?
+
+  var reach: Double { cutoff + skin }
+
+  /// An empty domain; `load` gives it atoms.
+  public init(cell: Cell, kindCount: Int, cutoff: Double, skin: Double, communicator: Communicator) {
+    self.cell = cell
+    self.kindCount = kindCount
+    self.cutoff = cutoff
+    self.skin = skin
+    self.communicator = communicator
+    lattice = Lattice(cell)
+    cuts = Cuts(rankCount: communicator.size)
+    halo = Halo(communicator)
+    migration = Migration(communicator)
+    search = NeighborSearch(kindCount: kindCount)
+  }
+
+  deinit { extremes.deallocate() }
+
+  /// Valid until the next rebuild. Local.
+  public var neighbors: NeighborList { search.list(cutoff: cutoff, skin: skin) }
+
+  /// This rank's owned atoms in local order. Local.
+  public func records() -> [AtomRecord] { (0..<atoms.ownedCount).map { record($0) } }
+
+  func record(_ i: Int) -> AtomRecord {
+    let position = atoms.position[i], velocity = atoms.velocity[i], image = atoms.image[i], old = reference.pointer[i]
+    return AtomRecord(
+      id: atoms.id[i], kind: atoms.kind[i], position: Vector3(position.x, position.y, position.z),
+      velocity: Vector3(velocity.x, velocity.y, velocity.z), image: SIMD3(image.x, image.y, image.z),
+      reference: Vector3(old.x, old.y, old.z))
+  }
+
+  func store(_ record: AtomRecord, at i: Int) {
+    atoms.id[i] = record.id
+    atoms.kind[i] = record.kind
+    atoms.position[i] = SIMD4(record.position, 0)
+    atoms.velocity[i] = SIMD4(record.velocity, 0)
+    atoms.image[i] = SIMD4(record.image, 0)
+    reference.pointer[i] = SIMD4(record.reference, 0)
+  }
+
+  // MARK: Every step
+
+  /// Whether an atom has moved more than half the skin since the list was built, and whether any rank raised `flag`: one reduction
+  /// for both.
+  public func needsRebuild(flag: Bool) -> (rebuild: Bool, flag: Bool) {
+    extremes[0] = largestDisplacementSquared()
+    extremes[1] = flag ? 1 : 0
+    communicator.max(extremes, count: 2)
+    return (extremes[0] > 0.25 * skin * skin, extremes[1] > 0)
+  }
+
+  /// Å². Infinite where a position is not a number, so that the rebuild finds it.
+  private func largestDisplacementSquared() -> Double {
+    let position = atoms.position, reference = reference.pointer
+    var largest = SIMD4<Double>.zero, sum = SIMD4<Double>.zero
+    for i in 0..<atoms.ownedCount {
+      let d = position[i] - reference[i], square = d * d
+      // Maximum and sum side by side: a maximum may drop a NaN, a sum cannot.
+      let length = SIMD4(repeating: square.sum())
+      largest.replace(with: length, where: length .> largest)
+      sum += square
+    }
+    return sum.sum().isFinite ? largest.x : .infinity
+  }
+
+  /// Gives the ghosts their owners' positions.
+  public func updateGhosts() {
+    timed(\.exchangeSeconds) { halo.forwardPositions(atoms.position, ownedCount: atoms.ownedCount) }
+  }
+
+  /// Adds the forces on ghosts to their owners'; ghosts keep theirs.
+  public func returnForces() {
+    timed(\.exchangeSeconds) { halo.reverse(atoms.force, ownedCount: atoms.ownedCount) }
+  }
+
+  /// Copies `width` doubles of each owned atom to all its ghosts. `values`: [total atoms][width].
+  public func forward(_ values: UnsafeMutablePointer<Double>, width: Int) {
+    timed(\.exchangeSeconds) {
+      if width == 1 {
+        halo.forward(values, ownedCount: atoms.ownedCount)
+      } else {
+        halo.forward(values, width: width, ownedCount: atoms.ownedCount)
+      }
+    }
+  }
+
+  /// Adds `width` doubles of each ghost to its owner's; ghosts keep theirs. `values`: [total atoms][width].
+  public func reverse(_ values: UnsafeMutablePointer<Double>, width: Int) {
+    timed(\.exchangeSeconds) { halo.reverse(values, width: width, ownedCount: atoms.ownedCount) }
+  }
+
+  @inline(__always)
+  func timed<T>(_ clock: WritableKeyPath<DomainStatistics, Double>, _ body: () throws -> T) rethrows -> T {
+    let start = ContinuousClock.now
+    defer { statistics[keyPath: clock] += (ContinuousClock.now - start) / .seconds(1) }
+    return try body()
+  }
+}
+
+/// What the log prints of a rank's domain.
+public struct DomainStatistics: Sendable {
+  public var rebuildCount = 0
+  public var rebalanceCount = 0
+  public var ownedCount = 0
+  public var ghostCount = 0
+  /// Entries of the neighbor list.
+  public var neighborCount = 0
+  /// Memory of the domain's arrays, its atoms included.
+  public var bytes = 0
+  /// Atoms of the fullest rank over the mean, after the last rebuild.
+  public var imbalance = 1.0
+  /// Wall time spent in rebuilds: sorting, migration, ghosts, list.
+  public var listSeconds = 0.0
+  /// Wall time spent exchanging per-atom arrays.
+  public var exchangeSeconds = 0.0
+}

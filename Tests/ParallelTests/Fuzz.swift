@@ -1,0 +1,109 @@
+import Atomistics
+import Communication
+import Decomposition
+import Diagnostics
+import Numerics
+
+/// One random system through load, moves, rebuilds, exchange and restart.
+func fuzz(_ seed: Int, _ world: Communicator) throws {
+  let scenario = Scenario.random(seed)
+  func named(_ error: Failure) -> Failure { .runtime("\(scenario.name): \(error.message)") }
+  do {
+    let domain = Domain(
+      cell: scenario.cell, kindCount: scenario.kindCount, cutoff: scenario.cutoff, skin: scenario.skin, communicator: world)
+    // Even seeds: all on root. Odd: dealt out.
+    let mine = scenario.records.filter { seed % 2 == 0 ? world.isRoot : Int($0.id) % world.size == world.rank }
+    try domain.load(mine, cuts: nil, isRestart: false)
+    try domain.checkInvariants()
+    try checkAdjoint(domain)
+    for step in 1...3 {
+      move(domain, by: [0.05, 1, 20][step - 1], seed: seed, step: step)
+      if domain.needsRebuild(flag: false).rebuild {
+        try domain.rebuild()
+        try domain.checkInvariants()
+      } else {
+        domain.updateGhosts()
+      }
+    }
+    try checkAdjoint(domain)
+    move(domain, by: 0.01, seed: seed, step: 9)
+    domain.updateGhosts()
+    try checkRestart(domain, scenario)
+  } catch let error as Failure { throw named(error) }
+}
+
+/// Random displacements that depend on the atom's id alone.
+func move(_ domain: Domain, by length: Double, seed: Int, step: Int) {
+  let random = CounterRandom(.test, seed: UInt32(seed))
+  for i in 0..<domain.atoms.ownedCount {
+    let draw = random.normals(step: UInt64(1000 + step), id: UInt64(domain.atoms.id[i]))
+    domain.atoms.position[i] += SIMD4(length * draw, 0)
+  }
+}
+
+/// <forward(x), y> = <x, reverse(y)> for random arrays, by width.
+func checkAdjoint(_ domain: Domain) throws {
+  for width in [1, 3, 4] {
+    let atoms = domain.atoms, total = atoms.totalCount * width, owned = atoms.ownedCount * width
+    var dice = Dice(77 + domain.communicator.rank)
+    var x = (0..<total + 1).map { _ in dice.unit() - 0.5 }
+    var y = (0..<total + 1).map { _ in dice.unit() - 0.5 }
+    let before = x[0..<owned]
+    x.withUnsafeMutableBufferPointer { domain.forward($0.baseAddress!, width: width) }
+    let left = domain.communicator.sum((0..<total).reduce(0) { $0 + x[$1] * y[$1] })
+    let ghosts = y[owned..<total]
+    y.withUnsafeMutableBufferPointer { domain.reverse($0.baseAddress!, width: width) }
+    let right = domain.communicator.sum((0..<owned).reduce(0) { $0 + x[$1] * y[$1] })
+    try domain.communicator.together {
+      guard abs(left - right) <= 1e-10 * (abs(left) + Double(total) + 1) else {
+        throw Failure.runtime("forward and reverse of width \(width) are not adjoint: \(left) and \(right)")
+      }
+      guard before == x[0..<owned], ghosts == y[owned..<total] else {
+        throw Failure.runtime("forward changed owned atoms or reverse changed ghosts")
+      }
+    }
+  }
+}
+
+/// Every bit of a domain that a run's course depends on.
+func fingerprint(_ domain: Domain) -> [UInt64] {
+  let atoms = domain.atoms, list = domain.neighbors
+  var words: [UInt64] = []
+  for i in 0..<atoms.totalCount {
+    words.append(UInt64(bitPattern: atoms.id[i]))
+    for lane in 0..<3 { words.append(atoms.position[i][lane].bitPattern) }
+  }
+  for i in 0..<atoms.ownedCount {
+    for lane in 0..<3 { words.append(UInt64(bitPattern: Int64(atoms.image[i][lane]))) }
+    for lane in 0..<3 { words.append(atoms.velocity[i][lane].bitPattern) }
+  }
+  for k in 0..<list.offsets[list.centerCount] { words.append(UInt64(list.neighbors[k])) }
+  return words
+}
+
+/// A domain loaded from another's records and cuts, dealt out anyhow, is the same to the last bit; so is its next rebuild.
+func checkRestart(_ domain: Domain, _ scenario: Scenario) throws {
+  let world = domain.communicator
+  let all = world.allGather(domain.records()).flatMap { $0 }.sorted { $0.id < $1.id }
+  let copy = Domain(
+    cell: scenario.cell, kindCount: scenario.kindCount, cutoff: scenario.cutoff, skin: scenario.skin, communicator: world)
+  try copy.load(world.isRoot ? all : [], cuts: try Cuts(encoded: domain.cuts.encoded), isRestart: true)
+  try world.together {
+    guard fingerprint(domain) == fingerprint(copy) else { throw Failure.runtime("the restarted domain differs") }
+  }
+  try copy.checkInvariants()
+  for one in [domain, copy] {
+    move(one, by: 0.7, seed: 5, step: 50)
+    try one.rebuild()
+  }
+  try world.together {
+    guard fingerprint(domain) == fingerprint(copy) else { throw Failure.runtime("the restarted domain differs after a rebuild") }
+  }
+  let ids = copy.gatherIdsToRoot(), positions = copy.gatherToRoot(copy.atoms.position)
+  let expected = world.allGather(copy.records()).flatMap { $0 }.sorted { $0.id < $1.id }
+  try world.onRoot {
+    guard ids == expected.map(\.id), positions.map({ Vector3($0.x, $0.y, $0.z) }) == expected.map(\.position) else {
+      throw Failure.runtime("atoms gathered on root are not those of the ranks")
+    }
+  }
+}
