@@ -71,11 +71,11 @@ extension SimulationInput {
   fileprivate mutating func nameStages() throws {
     var seen: Set<String> = []
     for index in stages.indices {
-      stages[index].name = stages[index].givenName?.value ?? "stage-\(index + 1)"
-      guard seen.insert(stages[index].name).inserted else {
+      let given = stages[index].givenName ?? Located("stage-\(index + 1)", at: stages[index].place)
+      stages[index].givenName = given
+      guard seen.insert(given.value).inserted else {
         throw Failure.input(
-          "two stages are named \(quoted(stages[index].name))", at: stages[index].givenName?.place ?? stages[index].place,
-          remedy: "give each stage its own name")
+          "two stages are named \(quoted(given.value))", at: given.place, remedy: "give each stage its own name")
       }
     }
   }

@@ -1,10 +1,10 @@
 import Diagnostics
 
 /// A number with a unit, as a string of the input file gives it: "300 K", "0.01 eV/Å".
-enum Quantity {
+package enum Quantity {
   /// The value in the dimension's default unit.
   /// - Throws: `Failure.input` that says which units are accepted, or the nearest one to a misspelt unit.
-  static func parse(_ text: String, as dimension: Dimension, at place: Place?) throws -> Double {
+  package static func parse(_ text: String, as dimension: Dimension, at place: Place?) throws -> Double {
     let trimmed = text.trimmingPrefix { $0.isWhitespace }
     let numberEnd = endOfNumber(trimmed)
     guard let number = Double(String(trimmed[..<numberEnd])), number.isFinite else {
@@ -57,7 +57,7 @@ enum Quantity {
   }
 
   /// A value as the input file would give it: "300 K", "0.5 fs"; read back it is the same number.
-  static func literal(_ value: Double, _ dimension: Dimension) -> String {
+  package static func literal(_ value: Double, _ dimension: Dimension) -> String {
     "\"\(shortest(value)) \(dimension.defaultUnit)\""
   }
 

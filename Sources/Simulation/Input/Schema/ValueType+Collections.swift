@@ -25,7 +25,7 @@ extension ValueType {
   /// One table or an array of them: `[potential]` or `[[potential]]`.
   static func tables<Element: Sendable>(of element: ValueType<Element>) -> ValueType where Value == [Element] {
     var type = ValueType(
-      "table or array of tables", table: element.table,
+      KeyDescription.listType, table: element.table,
       decode: { node in
         switch node.value {
         case .table: return [try element.decode(node)]

@@ -2,12 +2,12 @@
 ///
 /// It follows the structure only (headers, keys, brackets, strings, comments) and survives any bytes: what it cannot follow it
 /// skips to the end of the line, because TOMLKit has refused such a text or will.
-struct KeyLocator {
-  private(set) var positions: [[PathStep]: KeyPosition] = [:]
+package struct KeyLocator {
+  package private(set) var positions: [[PathStep]: KeyPosition] = [:]
   /// The first key that is given a value twice.
-  private(set) var repeated: (path: [PathStep], first: TextPosition, second: TextPosition)?
+  package private(set) var repeated: (path: [PathStep], first: TextPosition, second: TextPosition)?
   /// The first place that is nested more deeply than `deepest`.
-  private(set) var tooDeep: TextPosition?
+  package private(set) var tooDeep: TextPosition?
 
   /// No input nests further; a text that does could exhaust a recursive reader's stack.
   static let deepest = 24
@@ -18,7 +18,7 @@ struct KeyLocator {
   /// How many elements each array of tables has so far.
   private var elementCounts: [[PathStep]: Int] = [:]
 
-  init(_ bytes: [UInt8]) {
+  package init(_ bytes: [UInt8]) {
     scanner = ByteScanner(bytes)
     while !scanner.isAtEnd {
       scanner.skipBlanksAndComments()

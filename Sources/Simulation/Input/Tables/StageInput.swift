@@ -7,10 +7,10 @@ public struct StageInput: Sendable {
     case dynamics(DynamicsInput)
   }
 
-  /// nil: left out.
+  /// nil only until the whole input is read.
   var givenName: Located<String>?
   /// Unique; "stage-1", "stage-2", ... where it is left out.
-  public internal(set) var name = ""
+  public var name: String { givenName?.value ?? "" }
   public var kind = Kind.dynamics(DynamicsInput())
   /// Where its header stands.
   public var place = Place(file: "")
