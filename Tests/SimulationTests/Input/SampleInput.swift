@@ -1,0 +1,116 @@
+/// Inputs that the tests of this folder start from.
+enum SampleInput {
+  static let system = """
+    [system]
+    structure = "li.extxyz"
+
+    """
+  static let potential = """
+    [potential]
+    file = "li-s.almtp"
+
+    """
+  static let stage = """
+    [[stage]]
+    kind = "md"
+    timestep = "0.5 fs"
+    steps = 10
+
+    """
+  static let minimal = system + potential + stage
+
+  /// Every table and every key that this version has.
+  static let complete = """
+    [system]
+    structure = "li-li2s.extxyz"          # a comment
+    frame = 0
+    species = ["Li", "S"]
+    periodic = [true, true, false]
+    replicate = [4, 4, 1]
+    velocities = { temperature = "300 K", seed = 42 }
+    masses = { Li = 6.015, S = "32 amu" }
+
+    [[potential]]
+    file = "../potentials/li-s.almtp"
+    species = ["Li", "S"]
+    active_set = "li-s.als"
+    precision = "mixed"
+
+    [[potential]]
+    kind = "zbl"
+    inner = "0.5 Å"
+    outer = 1.2
+    elements = ["Li"]
+
+    [[potential]]
+    kind = "lennard-jones"
+    cutoff = "8.5 Å"
+    truncation = "smooth"
+    inner_cutoff = "0.7 nm"
+    mixing = "geometric"
+    pairs = [
+      { elements = ["Ar", "Ar"], epsilon = "10.4 meV", sigma = 3.4 },
+      { elements = ["Ar", "Kr"], epsilon = 0.012, sigma = "0.35 nm" },
+    ]
+
+    [[potential]]
+    kind = "morse"
+    cutoff = 6
+    truncation = "cut"
+    pairs = [{ elements = ["Cu", "Cu"], D = 0.3429, alpha = "1.3588 1/Å", r0 = 2.866 }]
+
+    [[potential]]
+    kind = "buckingham"
+    cutoff = 10.0
+    pairs = [{ elements = ["Li", "O"], A = 426.48, rho = 0.3, C = "1 eV Å^6" }]
+
+    [[potential]]
+    kind = "eam"
+    file = "Cu.eam.alloy"
+
+    [[potential]]
+    plugin = "libmine.so"
+    file = "mine.dat"
+    species = ["Li"]
+
+    [neighbors]
+    skin = "0.5 Å"
+    imbalance = 1.05
+
+    [output]
+    directory = "out"
+    log = { every = 50 }
+    checkpoint = { every = 5000, keep = 3 }
+
+    [[output.trajectory]]
+    file = "all.nc"
+    every = 1000
+    velocities = true
+    forces = true
+    wrapped = true
+
+    [[output.trajectory]]
+    file = "some.extxyz"
+    energies = true
+
+    [[stage]]
+    name = "relax"
+    kind = "minimize"
+    force_tolerance = "0.02 eV/Å"
+    max_steps = 500
+    max_displacement = "0.2 Å"
+
+    [[stage]]
+    name = "react"
+    kind = "md"
+    ensemble = "nve"
+    timestep = "0.5 fs"
+    duration = "1 ns"
+
+    [[stage]]
+    kind = "md"
+    timestep = 2
+    steps = 2e6
+
+    """
+}
