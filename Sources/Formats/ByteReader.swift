@@ -1,0 +1,160 @@
+import Diagnostics
+import Glibc
+
+/// Reads a file in blocks and hands it out as lines or raw bytes, so that a file larger than memory can be walked.
+///
+/// Memory: one block, or the longest line if that is longer. What it returns is valid until its next call.
+final class ByteReader {
+  let path: String
+  /// Of the line last returned, 1-based; 0 before the first.
+  private(set) var lineNumber = 0
+  /// An upper bound of what is left; of a pipe nothing is known.
+  private(set) var bytesLeft: Int
+
+  private let isSizeKnown: Bool
+  private let descriptor: Int32?
+  private var buffer: UnsafeMutablePointer<UInt8>
+  private var capacity: Int
+  private var next = 0
+  private var filled = 0
+  private var lastLineStart = 0
+  private var reachedEnd = false
+
+  static let blockSize = 1 << 20
+
+  init(path: String) throws {
+    self.path = path
+    let opened = open(path, O_RDONLY)
+    guard opened >= 0 else {
+      throw Failure.input("cannot read '\(path)': \(String(cString: strerror(errno)))", remedy: "check the path")
+    }
+    var status = stat()
+    isSizeKnown = fstat(opened, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    bytesLeft = isSizeKnown ? Int(status.st_size) : Int.max / 4
+    descriptor = opened
+    capacity = Self.blockSize
+    buffer = .allocate(capacity: capacity)
+    try skipByteOrderMark()
+  }
+
+  /// Reads from memory; `name` stands for the path in messages.
+  init(bytes: [UInt8], name: String) throws {
+    path = name
+    descriptor = nil
+    capacity = max(bytes.count, 1)
+    let copy = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: capacity)
+    _ = copy.update(from: bytes)
+    buffer = copy.baseAddress ?? .allocate(capacity: capacity)
+    filled = bytes.count
+    isSizeKnown = true
+    bytesLeft = bytes.count
+    reachedEnd = true
+    try skipByteOrderMark()
+  }
+
+  deinit {
+    buffer.deallocate()
+    if let descriptor { close(descriptor) }
+  }
+
+  var place: Place { Place(file: path, line: max(lineNumber, 1)) }
+
+  /// How many things of `bytesEach` to make room for when the file claims `count`: no more than it can hold.
+  func plausible(_ count: Int, bytesEach: Int) -> Int {
+    min(count, isSizeKnown ? bytesLeft / bytesEach : 65_536)
+  }
+
+  /// The next line without its end (LF or CRLF); nil at the end of the file.
+  func nextLine() throws -> ByteSpan? {
+    var scanned = 0
+    while true {
+      if let found = memchr(buffer + next + scanned, 0x0A, filled - next - scanned) {
+        let end = found.assumingMemoryBound(to: UInt8.self) - buffer
+        return takeLine(upTo: end, consuming: end + 1)
+      }
+      scanned = filled - next
+      if reachedEnd { return scanned > 0 ? takeLine(upTo: filled, consuming: filled) : nil }
+      try fill()
+    }
+  }
+
+  /// Hands the last line out again; once, and only right after `nextLine`.
+  func unreadLine() {
+    bytesLeft += next - lastLineStart
+    next = lastLineStart
+    lineNumber -= 1
+  }
+
+  /// The next line that is not blank.
+  func nextFilledLine() throws -> ByteSpan? {
+    while let line = try nextLine() {
+      if !line.isBlank { return line }
+    }
+    return nil
+  }
+
+  /// The next byte, left where it is; nil at the end.
+  func peekByte() throws -> UInt8? {
+    while next == filled, !reachedEnd { try fill() }
+    return next < filled ? buffer[next] : nil
+  }
+
+  /// Exactly `count` raw bytes; nil if the file ends before.
+  func nextBytes(_ count: Int) throws -> ByteSpan? {
+    guard count >= 0, count <= bytesLeft else { return nil }
+    while filled - next < count, !reachedEnd { try fill() }
+    guard filled - next >= count else { return nil }
+    let head = UnsafePointer(buffer + next)
+    next += count
+    bytesLeft -= count
+    return ByteSpan(start: head, end: head + count)
+  }
+
+  /// Up to `count` first bytes for guessing a format; nothing is consumed.
+  func preview(_ count: Int) throws -> ByteSpan {
+    while filled - next < count, !reachedEnd { try fill() }
+    let head = UnsafePointer(buffer + next)
+    return ByteSpan(start: head, end: head + min(count, filled - next))
+  }
+
+  private func takeLine(upTo end: Int, consuming newNext: Int) -> ByteSpan {
+    let head = next
+    lastLineStart = head
+    bytesLeft -= newNext - next
+    next = newNext
+    lineNumber += 1
+    let tail = end > head && buffer[end - 1] == 0x0D ? end - 1 : end
+    return ByteSpan(start: UnsafePointer(buffer + head), end: UnsafePointer(buffer + tail))
+  }
+
+  /// Moves the unread bytes to the front and reads one more block behind them.
+  private func fill() throws {
+    guard let descriptor else {
+      reachedEnd = true
+      return
+    }
+    if next > 0 {
+      memmove(buffer, buffer + next, filled - next)
+      filled -= next
+      next = 0
+    }
+    if filled == capacity {
+      let bigger = UnsafeMutablePointer<UInt8>.allocate(capacity: 2 * capacity)
+      bigger.update(from: buffer, count: filled)
+      buffer.deallocate()
+      buffer = bigger
+      capacity *= 2
+    }
+    var got: Int
+    repeat { got = read(descriptor, buffer + filled, capacity - filled) } while got < 0 && errno == EINTR
+    guard got >= 0 else {
+      throw Failure.input("cannot read '\(path)': \(String(cString: strerror(errno)))", remedy: "check the file")
+    }
+    filled += got
+    reachedEnd = got == 0
+  }
+
+  private func skipByteOrderMark() throws {
+    if try preview(3).buffer.elementsEqual([0xEF, 0xBB, 0xBF]) { _ = try nextBytes(3) }
+  }
+}

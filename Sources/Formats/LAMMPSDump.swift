@@ -1,0 +1,51 @@
+import Atomistics
+import Diagnostics
+import Numerics
+
+/// Writes LAMMPS's text dumps (`dump custom`, metal units), which ASE, OVITO and MDAnalysis read.
+///
+/// Columns: id type element x y z, and where known q, vx vy vz (Å/ps), fx fy fz (eV/Å), ix iy iz. A cell that is not in
+/// LAMMPS's restricted form is rotated into it with all vectors. Source: LAMMPS's documentation, `dump`.
+enum LAMMPSDump {
+  /// `frame` (from 0) stands for the time step where the frame does not tell it.
+  static func encode(_ configuration: Configuration, species: [Element], frame: Int, at place: Place) throws -> [UInt8] {
+    let box = try LAMMPSBox(of: configuration, at: place)
+    let types = LAMMPSTypes(of: configuration, species: species)
+    var text = TextBuffer()
+    text.append("ITEM: TIMESTEP\n\(configuration.step ?? frame)\nITEM: NUMBER OF ATOMS\n\(configuration.count)\n")
+    appendBounds(of: box, to: &text)
+    text.append("ITEM: ATOMS id type element x y z")
+    if configuration.charges != nil { text.append(" q") }
+    if configuration.velocities != nil { text.append(" vx vy vz") }
+    if configuration.forces != nil { text.append(" fx fy fz") }
+    if configuration.images != nil { text.append(" ix iy iz") }
+    text.newline()
+    for atom in 0..<configuration.count {
+      text.append(configuration.ids.map { Int($0[atom]) } ?? atom + 1)
+      text.append(" \(types.ofAtom[atom]) \(configuration.elements[atom])")
+      text.append(box.rotated(configuration.positions[atom]))
+      if let charge = configuration.charges?[atom] { text.append(" \(charge)") }
+      if let velocity = configuration.velocities?[atom] { text.append(box.rotated(velocity), decimalShift: 3) }
+      if let force = configuration.forces?[atom] { text.append(box.rotated(force)) }
+      if let image = configuration.images?[atom] { text.append(" \(image.x) \(image.y) \(image.z)") }
+      text.newline()
+    }
+    return text.bytes
+  }
+
+  /// The bounds of a triclinic box are those of the box around it.
+  private static func appendBounds(of box: LAMMPSBox, to text: inout TextBuffer) {
+    let flags = box.periodic.flags.map { $0 ? "pp" : "ff" }.joined(separator: " ")
+    let (xy, xz, yz) = (box.vectors[1, 0], box.vectors[2, 0], box.vectors[2, 1])
+    let low = box.origin, high = box.origin + Vector3(box.vectors[0, 0], box.vectors[1, 1], box.vectors[2, 2])
+    guard box.isTriclinic else {
+      text.append("ITEM: BOX BOUNDS \(flags)\n")
+      for axis in 0..<3 { text.append("\(low[axis]) \(high[axis])\n") }
+      return
+    }
+    let corners = [0, xy, xz, xy + xz]
+    text.append("ITEM: BOX BOUNDS xy xz yz \(flags)\n")
+    text.append("\(low.x + (corners.min() ?? 0)) \(high.x + (corners.max() ?? 0)) \(xy)\n")
+    text.append("\(low.y + min(0, yz)) \(high.y + max(0, yz)) \(xz)\n\(low.z) \(high.z) \(yz)\n")
+  }
+}
