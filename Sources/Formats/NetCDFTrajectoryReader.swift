@@ -1,0 +1,192 @@
+import Atomistics
+import CNetCDF
+import Diagnostics
+import Numerics
+
+/// Reads trajectories in the AMBER NetCDF convention: swmd's own, and those of AMBER, ASE, MDAnalysis and LAMMPS.
+///
+/// Frames of swmd come back in the user's orientation of the cell. Where a file has a per-frame `id` (LAMMPS, whose order changes
+/// from frame to frame), atoms are given in the order of their ids. Units other than the convention's are converted; one that
+/// is not known is an error.
+public final class NetCDFTrajectoryReader {
+  public let path: String
+  public let frameCount: Int
+  public let atomCount: Int
+  /// The program that wrote the file, if it says so.
+  public let program: String?
+
+  let file: NetCDFFile
+  let coordinates: TrajectoryVariable
+  let velocities: TrajectoryVariable?
+  let forces: TrajectoryVariable?
+  let time: TrajectoryVariable?
+  let species: TrajectorySpecies
+
+  /// - Parameters species: the elements of the file's atom types 1, 2, ... (or of its atoms, one each, or of all of them), for
+  ///   files that name none.
+  /// - Throws: `Failure.input` if this is no such trajectory, is cut short, or names no elements and `species` does not help.
+  public init(_ path: String, species: [Element] = []) throws {
+    self.path = path
+    file = try NetCDFFile(path)
+    program = try file.text(attribute: "program")
+    guard let atomCount = try file.dimension("atom"), try file.dimension("frame") != nil,
+      let coordinates = try file.variable("coordinates"), coordinates.dimensions.count == 3,
+      coordinates.dimensions[0].name == "frame", coordinates.dimensions[1].name == "atom",
+      coordinates.dimensions[2].length == 3
+    else {
+      throw Failure.input(
+        "this is no AMBER trajectory: it has no variable coordinates (frame, atom, spatial)", at: Place(file: path))
+    }
+    self.atomCount = atomCount
+    frameCount = coordinates.dimensions[0].length
+    if let least = try file.leastClassicLength(), try InputFile(path).length < least {
+      throw Failure.input(
+        "the file is cut short: its \(frameCount) frames take \(least) bytes", at: Place(file: path),
+        remedy: "copy it again")
+    }
+    let units = TrajectoryUnits(file: file, isASE: program == "ASE")
+    self.coordinates = try units.variable(coordinates, .length)
+    velocities = try Self.vectors("velocities", in: file, atomCount: atomCount).map { try units.variable($0, .velocity) }
+    forces = try Self.vectors("forces", in: file, atomCount: atomCount).map { try units.variable($0, .force) }
+    time = try file.variable("time").map { try units.variable($0, .time) }
+    self.species = try TrajectorySpecies(
+      file: file, given: species, atomCount: atomCount, typesAreAtomicNumbers: program == "ASE" || program == "swmd")
+  }
+
+  private static func vectors(_ name: String, in file: NetCDFFile, atomCount: Int) throws -> NetCDFFile.Variable? {
+    guard let variable = try file.variable(name) else { return nil }
+    guard variable.dimensions.map(\.name).prefix(2) == ["frame", "atom"], variable.dimensions.count == 3,
+      variable.dimensions[2].length == 3
+    else {
+      throw Failure.input(
+        "variable \"\(name)\" has not the shape (frame, atom, spatial)", at: Place(file: file.path))
+    }
+    return variable
+  }
+
+  /// Frame `index`, from 0.
+  /// - Throws: `Failure.input` if there is no such frame or its numbers make no sense.
+  public func frame(_ index: Int) throws -> Configuration {
+    guard (0..<frameCount).contains(index) else {
+      throw Failure.input(
+        "there is no frame \(index): the file has \(frameCount)", at: Place(file: path),
+        remedy: frameCount > 0 ? "give one from 0 to \(frameCount - 1)" : nil)
+    }
+    let (cell, unrotated) = try cell(index)
+    var configuration = Configuration(
+      cell: cell, elements: try species.elements(frame: index), positions: try vectors(coordinates, index, unrotated))
+    configuration.velocities = try velocities.map { try vectors($0, index, unrotated) }
+    configuration.forces = try forces.map { try vectors($0, index, unrotated) }
+    configuration.images = try images(index)
+    configuration.masses = try constants("masses")
+    configuration.time = try time.flatMap { try scalar($0, index) }
+    configuration.step = try file.variable("step").flatMap {
+      try scalar(TrajectoryVariable(variable: $0, factor: 1), index).flatMap { Int(exactly: $0) }
+    }
+    configuration.ids = try constants("identifier")?.map { Int64(exactly: $0) ?? 0 }
+    return try orderedByID(configuration, index)
+  }
+}
+
+extension NetCDFTrajectoryReader {
+  /// Atoms read at a time: what a reader holds beyond the frame itself.
+  private static let pieceSize = 65_536
+
+  private func vectors(_ variable: TrajectoryVariable, _ frame: Int, _ unrotated: Matrix3?) throws -> [Vector3] {
+    var result: [Vector3] = []
+    result.reserveCapacity(atomCount)
+    var piece = [Double](repeating: 0, count: 3 * min(atomCount, Self.pieceSize))
+    let factor = variable.factor
+    for start in stride(from: 0, to: atomCount, by: Self.pieceSize) {
+      let count = min(Self.pieceSize, atomCount - start)
+      try file.read(variable.variable, starts: [frame, start, 0], counts: [1, count, 3], into: &piece)
+      for i in 0..<count {
+        let vector = factor * Vector3(piece[3 * i], piece[3 * i + 1], piece[3 * i + 2])
+        result.append(unrotated.map { vector * $0 } ?? vector)
+      }
+    }
+    return result
+  }
+
+  private func images(_ frame: Int) throws -> [SIMD3<Int32>]? {
+    guard let variable = try Self.vectors("image_counts", in: file, atomCount: atomCount) else { return nil }
+    return try vectors(TrajectoryVariable(variable: variable, factor: 1), frame, nil).map { counts in
+      guard let x = Int32(exactly: counts.x), let y = Int32(exactly: counts.y), let z = Int32(exactly: counts.z) else {
+        throw Failure.input("frame \(frame) has an image count that is no 32-bit integer", at: Place(file: path))
+      }
+      return SIMD3(x, y, z)
+    }
+  }
+
+  private func scalar(_ variable: TrajectoryVariable, _ frame: Int) throws -> Double? {
+    guard variable.variable.dimensions.map(\.name) == ["frame"] else { return nil }
+    var value = [0.0]
+    try file.read(variable.variable, starts: [frame], counts: [1], into: &value)
+    return variable.factor * value[0]
+  }
+
+  /// A variable (atom), or nil where there is none of that shape.
+  private func constants(_ name: String) throws -> [Double]? {
+    guard let variable = try file.variable(name), variable.dimensions.map(\.name) == ["atom"], variable.type != NC_CHAR
+    else { return nil }
+    var values = [Double](repeating: 0, count: atomCount)
+    try file.read(variable, starts: [0], counts: [atomCount], into: &values)
+    return values
+  }
+
+  /// The cell, and the matrix that turns the file's vectors into the user's orientation (nil: they are in it).
+  private func cell(_ frame: Int) throws -> (cell: Cell, unrotated: Matrix3?) {
+    guard let lengths = try triple("cell_lengths", frame), let angles = try triple("cell_angles", frame) else {
+      return (.none, nil)
+    }
+    let factor = try TrajectoryUnits(file: file, isASE: false).variable(lengths.variable, .length).factor
+    guard let standard = AmberCell.cell(lengths: factor * lengths.values, angles: angles.values) else {
+      throw Failure.input(
+        "frame \(frame) has impossible cell lengths \(lengths.values) or angles \(angles.values)", at: Place(file: path))
+    }
+    guard let variable = try file.variable("cell_vectors"), variable.dimensions.map(\.length).dropFirst() == [3, 3],
+      variable.dimensions.first?.name == "frame"
+    else { return (standard, nil) }
+    var elements = [Double](repeating: 0, count: 9)
+    try file.read(variable, starts: [frame, 0, 0], counts: [1, 3, 3], into: &elements)
+    let cell = Cell(vectors: Matrix3(elements: elements), periodic: standard.periodic)
+    if cell.periodic != .none { try cell.validate(at: Place(file: path)) }
+    let rotation = AmberCell(cell).rotation
+    return (cell, rotation == .identity ? nil : rotation.transpose)
+  }
+
+  private func triple(_ name: String, _ frame: Int) throws -> (variable: NetCDFFile.Variable, values: Vector3)? {
+    guard let variable = try file.variable(name), variable.dimensions.count == 2, variable.dimensions[1].length == 3,
+      variable.dimensions[0].name == "frame"
+    else { return nil }
+    var values = [0.0, 0, 0]
+    try file.read(variable, starts: [frame, 0], counts: [1, 3], into: &values)
+    return (variable, Vector3(values[0], values[1], values[2]))
+  }
+
+  /// Sorts the atoms by the frame's own `id`, if there is one.
+  private func orderedByID(_ configuration: Configuration, _ frame: Int) throws -> Configuration {
+    guard let variable = try file.variable("id"), variable.dimensions.map(\.name) == ["frame", "atom"],
+      variable.type != NC_CHAR
+    else { return configuration }
+    var values = [Double](repeating: 0, count: atomCount)
+    try file.read(variable, starts: [frame, 0], counts: [1, atomCount], into: &values)
+    let ids = try values.map { value in
+      guard let id = Int64(exactly: value) else {
+        throw Failure.input("frame \(frame) has an atom id that is no integer", at: Place(file: path))
+      }
+      return id
+    }
+    let order = ids.indices.sorted { ids[$0] < ids[$1] }
+    var sorted = Configuration(
+      cell: configuration.cell, elements: order.map { configuration.elements[$0] },
+      positions: order.map { configuration.positions[$0] })
+    sorted.velocities = configuration.velocities.map { all in order.map { all[$0] } }
+    sorted.forces = configuration.forces.map { all in order.map { all[$0] } }
+    sorted.images = configuration.images.map { all in order.map { all[$0] } }
+    sorted.masses = configuration.masses.map { all in order.map { all[$0] } }
+    sorted.ids = order.map { ids[$0] }
+    (sorted.step, sorted.time) = (configuration.step, configuration.time)
+    return sorted
+  }
+}

@@ -1,0 +1,86 @@
+import Atomistics
+import CNetCDF
+import Diagnostics
+
+/// Which element each atom of a trajectory is: from the file's symbols, its types and the given map, or the given list.
+struct TrajectorySpecies {
+  private enum Source {
+    /// The same in every frame.
+    case constant([Element])
+    /// All atoms; spelled out only for a frame that exists, as a damaged header may count any number of atoms.
+    case uniform(Element)
+    case perFrame(NetCDFFile.Variable)
+  }
+
+  private let file: NetCDFFile
+  private let given: [Element]
+  private let atomCount: Int
+  private let typesAreAtomicNumbers: Bool
+  private var source: Source = .constant([])
+
+  init(file: NetCDFFile, given: [Element], atomCount: Int, typesAreAtomicNumbers: Bool) throws {
+    self.file = file
+    self.given = given
+    self.atomCount = atomCount
+    self.typesAreAtomicNumbers = typesAreAtomicNumbers && given.isEmpty
+    source = try findSource()
+  }
+
+  func elements(frame: Int) throws -> [Element] {
+    switch source {
+    case .constant(let elements): elements
+    case .uniform(let element): [Element](repeating: element, count: atomCount)
+    case .perFrame(let variable): try elements(variable, starts: [frame, 0], counts: [1, atomCount])
+    }
+  }
+
+  private func findSource() throws -> Source {
+    if given.isEmpty, let symbols = try symbols() { return .constant(symbols) }
+    if given.count == atomCount { return .constant(given) }
+    for name in ["atom_types", "type", "Z"] {
+      guard let variable = try file.variable(name), variable.type != NC_CHAR else { continue }
+      if given.isEmpty && !typesAreAtomicNumbers && name != "Z" { break }
+      if variable.dimensions.map(\.name) == ["frame", "atom"] { return .perFrame(variable) }
+      guard variable.dimensions.map(\.name) == ["atom"] else { continue }
+      return .constant(try elements(variable, starts: [0], counts: [atomCount]))
+    }
+    guard given.count == 1 else {
+      throw Failure.input(
+        "the trajectory does not say which elements its \(atomCount) atoms are", at: Place(file: file.path),
+        remedy: "give species in the order of the file's atom types, or one for each atom")
+    }
+    return .uniform(given[0])
+  }
+
+  /// swmd's own variable element (atom, symbol).
+  private func symbols() throws -> [Element]? {
+    guard let variable = try file.variable("element"), variable.type == NC_CHAR, variable.dimensions.count == 2,
+      variable.dimensions[0].name == "atom"
+    else { return nil }
+    let width = variable.dimensions[1].length
+    let text = try file.characters(variable)
+    return try (0..<atomCount).map { atom in
+      let letters = text[(atom * width)..<((atom + 1) * width)].prefix { $0 != 0 && $0 != 32 }
+      let symbol = String(decoding: letters, as: UTF8.self)
+      guard let element = Element(symbol: symbol) else {
+        throw Failure.input("atom \(atom + 1) has the unknown element \"\(symbol)\"", at: Place(file: file.path))
+      }
+      return element
+    }
+  }
+
+  private func elements(_ variable: NetCDFFile.Variable, starts: [Int], counts: [Int]) throws -> [Element] {
+    var types = [Double](repeating: 0, count: atomCount)
+    try file.read(variable, starts: starts, counts: counts, into: &types)
+    let isNumber = given.isEmpty
+    return try types.enumerated().map { atom, value in
+      let type = Int(exactly: value) ?? -1
+      if isNumber, let element = Element(atomicNumber: type) { return element }
+      if !isNumber, given.indices.contains(type - 1) { return given[type - 1] }
+      throw Failure.input(
+        "atom \(atom + 1) has type \(value), "
+          + (isNumber ? "which is no atomic number" : "but \(given.count) species are given"),
+        at: Place(file: file.path), remedy: "give a species for each of the file's atom types, in their order")
+    }
+  }
+}
