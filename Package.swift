@@ -41,7 +41,8 @@ let package = Package(
     room("Formats", ["Atomistics", "Numerics", "Diagnostics", "CNetCDF"]),
     room("PotentialKit", ["Atomistics", "Numerics", "Diagnostics"], kernel),
     // Floor 3.
-    room("MomentTensor", ["PotentialKit", "Atomistics", "Numerics", "Diagnostics"], kernel),
+    room("MomentTensorFiles", ["Diagnostics"]),
+    room("MomentTensor", ["MomentTensorFiles", "PotentialKit", "Atomistics", "Numerics", "Diagnostics"], kernel),
     room("PairPotentials", ["PotentialKit", "Atomistics", "Numerics", "Diagnostics"], kernel),
     // Floor 4.
     room("Dynamics", ["Decomposition", "PotentialKit", "Communication", "Atomistics", "Numerics", "Diagnostics"], kernel),
@@ -65,7 +66,14 @@ let package = Package(
     tests("CoreTests", ["Diagnostics", "Numerics", "Atomistics", "Communication"]),
     tests("FormatsTests", ["Formats", "Atomistics", "Numerics", "Diagnostics"], resources: [.copy("Data")]),
     tests("DecompositionTests", ["Decomposition", "Communication", "Atomistics", "Numerics", "Diagnostics"]),
-    tests("MomentTensorTests", ["MomentTensor", "PotentialKit", "Atomistics", "Numerics", "Diagnostics"], resources: [.copy("Data")]),
+    // What the engine hands a potential, found by comparing all pairs: for tests and benchmarks of potentials.
+    .target(
+      name: "BruteForce", dependencies: ["PotentialKit", "Atomistics", "Numerics"], path: "Tests/BruteForce",
+      swiftSettings: everywhere),
+    .executableTarget(
+      name: "mtp-kernel-benchmark", dependencies: ["BruteForce", "MomentTensor", "PotentialKit", "Atomistics", "Numerics"],
+      path: "benchmarks/mtp/kernel", swiftSettings: everywhere),
+    tests("MomentTensorTests", ["BruteForce", "MomentTensor", "MomentTensorFiles", "PotentialKit", "Atomistics", "Numerics", "Diagnostics"], resources: [.copy("Data")]),
     tests("PairPotentialsTests", ["PairPotentials", "PotentialKit", "Atomistics", "Numerics", "Diagnostics"], resources: [.copy("Data")]),
     tests("DynamicsTests", ["Dynamics", "PairPotentials", "PotentialKit", "Decomposition", "Communication", "Atomistics", "Numerics", "Diagnostics"]),
     tests("SimulationTests", ["Simulation", "Formats", "Atomistics", "Numerics", "Diagnostics"], resources: [.copy("Data")]),

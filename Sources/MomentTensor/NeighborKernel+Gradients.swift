@@ -1,0 +1,122 @@
+import PotentialKit
+
+extension NeighborKernel {
+  /// Gradients D_j of one center's energy by its neighbors' positions, from the adjoints of its reduced moments.
+  ///
+  /// - Parameters:
+  ///   - adjoints: this center's lane of [moment][8].
+  ///   - contractions: where to put F_mu, [unit][function] of this center, or nil.
+  func computeGradients(
+    _ batch: borrowing EnvironmentBatch, slot: Int, adjoints: UnsafePointer<Scalar>, contractions: UnsafeMutableRawPointer?
+  ) {
+    let start = batch.starts[slot], end = start &+ batch.lengths[slot]
+    var lane = start, f = contractions
+    while lane &+ Whole.laneCount <= end {
+      gradient(Whole.self, batch, lane, adjoints, f)
+      lane = lane &+ Whole.laneCount
+      f = f.map { $0 + functionCount &* Whole.slotBytes }
+    }
+    if lane < end { gradient(Half.self, batch, lane, adjoints, f) }
+  }
+
+  @inline(__always)
+  private func gradient<V: LaneVector>(
+    _: V.Type, _ batch: borrowing EnvironmentBatch, _ lane: Int, _ adjoints: UnsafePointer<Scalar>,
+    _ contractions: UnsafeMutableRawPointer?
+  ) where V.Scalar == Scalar {
+    let unit = lane / Whole.laneCount
+    let directions = UnsafeRawPointer(geometry.base) + 4 &* unit &* V.slotBytes
+    let x = V.load(directions, slot: 0), y = V.load(directions, slot: 1), z = V.load(directions, slot: 2)
+    let inverse = V.load(directions, slot: 3)
+    expand(x, y, z, into: monomial.base)
+    let at = unit &* functionCount &* V.slotBytes
+    let rho = contract(V.self, values.base + at, slopes.base + at, adjoints, contractions)
+    let (tx, ty, tz) = angular(x, y, z)
+    let along = (tx * x).adding(ty, times: y).adding(tz, times: z)
+    let radial = rho - along * inverse
+    (x * radial).adding(tx, times: inverse).store(doubles: batch.gradientX + lane)
+    (y * radial).adding(ty, times: inverse).store(doubles: batch.gradientY + lane)
+    (z * radial).adding(tz, times: inverse).store(doubles: batch.gradientZ + lane)
+  }
+
+  /// C_p to scratch; returns ρ = Σ_mu f'_mu F_mu. Functions in pairs: the first pair reaches every monomial and sets C_p.
+  @inline(__always)
+  private func contract<V: LaneVector>(
+    _: V.Type, _ values: UnsafeRawPointer, _ slopes: UnsafeRawPointer, _ adjoints: UnsafePointer<Scalar>,
+    _ contractions: UnsafeMutableRawPointer?
+  ) -> V where V.Scalar == Scalar {
+    var rho = V.zero, function = 0
+    while function < functionCount {
+      let isPair = function &+ 1 < functionCount, other = isPair ? function &+ 1 : function
+      let f = V.load(values, slot: function), h = V.load(values, slot: other)
+      let g = adjoints + EnvironmentBatch.width &* offsets.base[function]
+      let k = adjoints + EnvironmentBatch.width &* offsets.base[other]
+      let shared = isPair ? monomialCounts.base[other] : 0, all = monomialCounts.base[function]
+      let (first, second) =
+        function == 0
+        ? sweep(V.self, f, h, g, k, shared, all, adding: false) : sweep(V.self, f, h, g, k, shared, all, adding: true)
+      rho = rho.adding(V.load(slopes, slot: function), times: first)
+      if isPair { rho = rho.adding(V.load(slopes, slot: other), times: second) }
+      if let contractions {
+        first.store(contractions, slot: function)
+        if isPair { second.store(contractions, slot: other) }
+      }
+      function = function &+ 2
+    }
+    return rho
+  }
+
+  /// One pair of functions: C_p (+)= g_p f + k_p h and F = Σ g_p A_p, H = Σ k_p A_p.
+  @inline(__always)
+  private func sweep<V: LaneVector>(
+    _: V.Type, _ f: V, _ h: V, _ g: UnsafePointer<Scalar>, _ k: UnsafePointer<Scalar>, _ shared: Int, _ all: Int,
+    adding: Bool
+  ) -> (V, V) where V.Scalar == Scalar {
+    var first = V.zero, second = V.zero
+    let table = UnsafeRawPointer(monomial.base), c = weights.base, width = EnvironmentBatch.width
+    for p in 0..<shared {
+      let a = V.load(table, slot: p), gp = V(g[width &* p]), kp = V(k[width &* p])
+      first = first.adding(a, times: gp)
+      second = second.adding(a, times: kp)
+      let base = adding ? V.load(c, slot: p).adding(gp, times: f) : gp * f
+      base.adding(kp, times: h).store(c, slot: p)
+    }
+    var odd = V.zero, p = shared
+    // Two sums of F: one alone would wait for each addition.
+    while p &+ 1 < all {
+      let gp = V(g[width &* p]), gn = V(g[width &* (p &+ 1)])
+      first = first.adding(V.load(table, slot: p), times: gp)
+      odd = odd.adding(V.load(table, slot: p &+ 1), times: gn)
+      (adding ? V.load(c, slot: p).adding(gp, times: f) : gp * f).store(c, slot: p)
+      (adding ? V.load(c, slot: p &+ 1).adding(gn, times: f) : gn * f).store(c, slot: p &+ 1)
+      p = p &+ 2
+    }
+    if p < all {
+      let gp = V(g[width &* p])
+      first = first.adding(V.load(table, slot: p), times: gp)
+      (adding ? V.load(c, slot: p).adding(gp, times: f) : gp * f).store(c, slot: p)
+    }
+    return (first + odd, second)
+  }
+
+  /// τ = Σ_p C_p dA_p/du by running the monomials' recursion backwards: C of a parent gathers its children's.
+  @inline(__always)
+  private func angular<V: LaneVector>(_ x: V, _ y: V, _ z: V) -> (V, V, V) {
+    var tx = V.zero, ty = V.zero, tz = V.zero
+    let table = UnsafeRawPointer(monomial.base), c = weights.base
+    for n in stride(from: degree, to: 0, by: -1) {
+      let child = n &* n, parent = (n &- 1) &* (n &- 1)
+      for k in 0..<n {
+        let cx = V.load(c, slot: child &+ k), cz = V.load(c, slot: child &+ n &+ 1 &+ k)
+        let a = V.load(table, slot: parent &+ k)
+        tx = tx.adding(cx, times: a)
+        tz = tz.adding(cz, times: a)
+        V.load(c, slot: parent &+ k).adding(cx, times: x).adding(cz, times: z).store(c, slot: parent &+ k)
+      }
+      let cy = V.load(c, slot: child &+ n), last = parent &+ n &- 1
+      ty = ty.adding(cy, times: V.load(table, slot: last))
+      V.load(c, slot: last).adding(cy, times: y).store(c, slot: last)
+    }
+    return (tx, ty, tz)
+  }
+}

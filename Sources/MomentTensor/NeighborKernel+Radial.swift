@@ -1,0 +1,95 @@
+import PotentialKit
+
+extension NeighborKernel {
+  /// Directions, 1/r, f_mu and f'_mu of all neighbors of one center of the batch.
+  ///
+  /// - Parameter species: the potential's species of each of the engine's kinds.
+  func computeRadial(_ batch: borrowing EnvironmentBatch, slot: Int, center: Int, species: UnsafePointer<Int>) {
+    let start = batch.starts[slot], bounds = batch.segments + slot &* (batch.kindCount &+ 1)
+    for kind in 0..<batch.kindCount where bounds[kind &+ 1] > bounds[kind] {
+      let pair = table.pair(center: center, neighbor: species[kind])
+      var lane = start &+ bounds[kind]
+      let end = start &+ bounds[kind &+ 1]
+      // A segment may begin in the middle of a unit: half a pack, whole ones, and perhaps half a one again.
+      if lane & (Whole.laneCount &- 1) != 0 {
+        radial(Half.self, batch, lane, pair)
+        lane = lane &+ Half.laneCount
+      }
+      while lane &+ Whole.laneCount <= end {
+        radial(Whole.self, batch, lane, pair)
+        lane = lane &+ Whole.laneCount
+      }
+      if lane < end { radial(Half.self, batch, lane, pair) }
+    }
+  }
+
+  @inline(__always)
+  private func radial<V: LaneVector>(
+    _: V.Type, _ batch: borrowing EnvironmentBatch, _ lane: Int, _ pair: UnsafePointer<Scalar>
+  ) where V.Scalar == Scalar {
+    let unit = lane / Whole.laneCount
+    let byte = (lane & (Whole.laneCount &- 1)) &* MemoryLayout<Scalar>.stride
+    let x = V(doubles: batch.x + lane), y = V(doubles: batch.y + lane), z = V(doubles: batch.z + lane)
+    let r = (x * x).adding(y, times: y).adding(z, times: z).squareRoot(), inverse = r.reciprocal()
+    let directions = geometry.base + (unit &* 4 &* V.slotBytes &+ byte)
+    (x * inverse).store(directions, slot: 0)
+    (y * inverse).store(directions, slot: 1)
+    (z * inverse).store(directions, slot: 2)
+    inverse.store(directions, slot: 3)
+
+    let held = r.maximum(V(floor))
+    let rest = V(cutoff) - held
+    // Held lanes have no slope: the file's repulsive basis is constant below its least distance.
+    let slopeRest = rest.keep(where: r, exceeds: V(floor))
+    polynomials(V(shift).adding(held, times: V(slope)))
+    let at = unit &* functionCount &* V.slotBytes &+ byte
+    evaluate(rest, slopeRest, pair, values.base + at, slopes.base + at)
+  }
+
+  /// T_k(x), k = 0 ..< basisSize, to scratch.
+  @inline(__always)
+  private func polynomials<V: LaneVector>(_ x: V) {
+    var before = V(1), last = x
+    let twice = x + x, table = chebyshev.base
+    before.store(table, slot: 0)
+    last.store(table, slot: 1)
+    for k in stride(from: 2, to: basisSize, by: 1) {
+      let next = twice * last - before
+      next.store(table, slot: k)
+      before = last
+      last = next
+    }
+  }
+
+  /// f = (b − r)² P, f' = (b − r) [(b − r) P' − 2P]; functions in pairs, so that eight sums hide the latency.
+  @inline(__always)
+  private func evaluate<V: LaneVector>(
+    _ rest: V, _ slopeRest: V, _ pair: UnsafePointer<Scalar>, _ values: UnsafeMutableRawPointer,
+    _ slopes: UnsafeMutableRawPointer
+  ) where V.Scalar == Scalar {
+    let square = rest * rest, table = UnsafeRawPointer(chebyshev.base)
+    let row = 2 &* basisSize
+    var function = 0
+    while function < functionCount {
+      let c = pair + function &* row, d = c + basisSize
+      let isPair = function &+ 1 < functionCount
+      // The last of an odd number is summed twice; only its own result is kept.
+      let next = isPair ? row : 0
+      var p = V.zero, q = V.zero, pNext = V.zero, qNext = V.zero
+      for k in 0..<basisSize {
+        let t = V.load(table, slot: k)
+        p = p.adding(t, times: V(c[k]))
+        q = q.adding(t, times: V(d[k]))
+        pNext = pNext.adding(t, times: V(c[k &+ next]))
+        qNext = qNext.adding(t, times: V(d[k &+ next]))
+      }
+      (square * p).store(values, slot: function)
+      (slopeRest * (slopeRest * q - (p + p))).store(slopes, slot: function)
+      if isPair {
+        (square * pNext).store(values, slot: function &+ 1)
+        (slopeRest * (slopeRest * qNext - (pNext + pNext))).store(slopes, slot: function &+ 1)
+      }
+      function = function &+ 2
+    }
+  }
+}
