@@ -4,7 +4,7 @@
 /// straight into the exponent bits. The C library's `exp` would be called for each lane.
 @inline(__always)
 func exponential(_ x: SIMD4<Double>) -> SIMD4<Double> {
-  let clamped = x.clamped(lowerBound: SIMD4(repeating: -708), upperBound: SIMD4(repeating: 709))
+  let clamped = clamp(x, -708, 709)
   // Adding 1.5 * 2^52 rounds to an integer and leaves it in the low bits.
   let magic = SIMD4<Double>(repeating: 0x1.8p52)
   let shifted = magic.addingProduct(clamped, SIMD4(repeating: 1.442_695_040_888_963_4))
@@ -28,4 +28,11 @@ func exponential(_ x: SIMD4<Double>) -> SIMD4<Double> {
   sum = SIMD4(repeating: 1).addingProduct(sum, r)
   let exponent = unsafeBitCast(shifted, to: SIMD4<Int64>.self) &<< 52
   return unsafeBitCast(unsafeBitCast(sum, to: SIMD4<Int64>.self) &+ exponent, to: SIMD4<Double>.self)
+}
+
+/// `x` limited to low...high in each lane. (The standard library's `clamped` is not inlined here: a call in the loop.)
+@inline(__always)
+func clamp(_ x: SIMD4<Double>, _ low: Double, _ high: Double) -> SIMD4<Double> {
+  let raised = x.replacing(with: low, where: x .< low)
+  return raised.replacing(with: high, where: raised .> high)
 }

@@ -33,7 +33,7 @@ struct Smoothed<Base: PairFunction>: PairFunction {
   func evaluate(squaredDistance r2: SIMD4<Double>) -> PairValue {
     let plain = base.evaluate(squaredDistance: r2)
     let r = r2.squareRoot()
-    let t = ((r - inner) * inverseWidth).clamped(lowerBound: .zero, upperBound: .one)
+    let t = clamp((r - inner) * inverseWidth, 0, 1)
     let t2 = t * t, rest = 1 - t
     let value = 1 - t2 * t * (10 + t * (6 * t - 15))
     let slope = (-30 * inverseWidth) * t2 * rest * rest

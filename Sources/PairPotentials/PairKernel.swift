@@ -139,8 +139,7 @@ extension PairTerm {
   private func add(
     _ d: Displacements, _ inside: SIMDMask<SIMD4<Int64>>, _ sums: inout PairSums, _ virial: inout PairVirial
   ) {
-    // Beyond the cutoff the function is taken at the cutoff, where it is finite.
-    let value = function.evaluate(squaredDistance: pointwiseMin(d.squared, SIMD4(repeating: squaredCutoff)))
+    let value = function.evaluate(squaredDistance: d.squared)
     let energy = (value.energy - shift).replacing(with: 0, where: .!inside)
     let f = value.forceOverDistance.replacing(with: 0, where: .!inside)
     let fx = f * d.x, fy = f * d.y, fz = f * d.z
@@ -168,10 +167,10 @@ struct Displacements {
       position.load(fromByteOffset: atom &* 32 &+ offset, as: SIMD2<Double>.self)
     }
     let ac = SIMD4(lowHalf: half(a, 0), highHalf: half(c, 0)), bd = SIMD4(lowHalf: half(b, 0), highHalf: half(d, 0))
-    let zac = SIMD4(lowHalf: half(a, 16), highHalf: half(c, 16)), zbd = SIMD4(lowHalf: half(b, 16), highHalf: half(d, 16))
+    func third(_ atom: Int) -> Double { position.load(fromByteOffset: atom &* 32 &+ 16, as: Double.self) }
     x = SIMD4(ac.x, bd.x, ac.z, bd.z) - origin.x
     y = SIMD4(ac.y, bd.y, ac.w, bd.w) - origin.y
-    z = SIMD4(zac.x, zbd.x, zac.z, zbd.z) - origin.z
+    z = SIMD4(third(a), third(b), third(c), third(d)) - origin.z
     squared = (x * x).addingProduct(y, y).addingProduct(z, z)
   }
 }
