@@ -18,11 +18,12 @@ public struct Thermodynamics: Equatable, Sendable {
   public var total: Double { potential + kinetic }
 
   /// Collective; sums in rank order.
-  public init(of system: SystemState) {
+  /// - Parameter atRest: velocities are a minimiser's and mean nothing.
+  public init(of system: SystemState, atRest: Bool = false) {
     let atoms = system.domain.atoms, cell = system.domain.cell
     let masses = system.kinds.map(\.mass)
     var massVelocitySquared = 0.0
-    for i in 0..<atoms.ownedCount {
+    for i in 0..<(atRest ? 0 : atoms.ownedCount) {
       let v = atoms.velocity[i]
       massVelocitySquared += masses[Int(atoms.kind[i])] * (v * v).sum()
     }

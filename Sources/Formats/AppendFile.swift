@@ -40,6 +40,9 @@ public final class AppendFile {
   /// - Throws: `Failure.runtime` if the disk is full; the file then ends with the last flush before.
   public func append(text: String) throws { try guarding { try file.write(text) } }
 
+  /// As `append(text:)`, for text that is bytes already.
+  public func append(bytes: [UInt8]) throws { try guarding { try file.write(bytes) } }
+
   /// Hands everything to the system, so that it survives a kill of this process.
   public func flush() throws {
     try guarding { try file.flush() }

@@ -6,9 +6,9 @@ import Numerics
 ///
 /// Columns: id type element x y z, and where known q, vx vy vz (Å/ps), fx fy fz (eV/Å), ix iy iz. A cell that is not in
 /// LAMMPS's restricted form is rotated into it with all vectors. Source: LAMMPS's documentation, `dump`.
-enum LAMMPSDump {
+public enum LAMMPSDump {
   /// `frame` (from 0) stands for the time step where the frame does not tell it.
-  static func encode(_ configuration: Configuration, species: [Element], frame: Int, at place: Place) throws -> [UInt8] {
+  public static func encode(_ configuration: Configuration, species: [Element], frame: Int, at place: Place) throws -> [UInt8] {
     let box = try LAMMPSBox(of: configuration, at: place)
     let types = LAMMPSTypes(of: configuration, species: species)
     var text = TextBuffer()

@@ -1,19 +1,111 @@
 import Atomistics
 import Diagnostics
+import MomentTensor
+import PairPotentials
 import PotentialKit
 
 /// All potentials of the input, bound to the run's kinds.
 /// - Throws: `Failure.input` naming the element, the potential and the structure where one does not know an element.
-func assemblePotentials(_ inputs: [PotentialInput], kinds: [AtomKind], structure: String) throws -> [any Potential] {
-  try inputs.map { input in
-    let potential = try makePotential(input)
+func assemblePotentials(_ input: SimulationInput, kinds: [AtomKind]) throws -> [any Potential] {
+  try input.potentials.map { table in
+    let potential = try table.make(resolve: input.resolve)
     do {
       try potential.bind(elements: kinds.map(\.element))
     } catch var failure as Failure {
-      failure.message += " (an element of \(structure))"
-      failure.place = failure.place ?? input.place
+      failure.message += " (structure: \(input.resolve(input.system.structure.value)))"
+      failure.place = failure.place ?? table.place
       throw failure
     }
     return potential
   }
+}
+
+extension PotentialInput {
+  /// The registry of potential families: one line each.
+  func make(resolve: (String) -> String) throws -> any Potential {
+    switch kind {
+    case .file(let table):
+      return try makePotential(
+        file: resolve(table.file.value), species: table.species?.value,
+        activeSet: table.activeSet.map { resolve($0.value) }, isMixed: table.precision == .mixed)
+    case .lennardJones(let table): return try table.make(at: place)
+    case .morse(let table): return try table.make(at: place)
+    case .buckingham(let table): return try table.make(at: place)
+    case .zbl(let table): return try table.make(at: place)
+    case .eam: throw Failure.input("EAM is not built in yet", at: place)
+    case .plugin: throw Failure.input("plugins are not built in yet", at: place)
+    }
+  }
+}
+
+/// A potential file of any family, told by its content.
+public func makePotential(
+  file: String, species: [Element]?, activeSet: String? = nil, isMixed: Bool = false
+) throws -> any Potential {
+  try MomentTensorPotential(file: file, species: species, activeSet: activeSet, precision: isMixed ? .mixed : .double)
+}
+
+extension LennardJonesInput {
+  func make(at place: Place) throws -> any Potential {
+    guard mixing != .geometric else {
+      throw Failure.input("geometric mixing is not available", at: place, remedy: "use mixing = \"arithmetic\"")
+    }
+    let entries = pairs.map { pair in
+      PairEntry(
+        pair.value.elements[0], pair.value.elements[1],
+        LennardJones.Parameters(epsilon: pair.value.epsilon, sigma: pair.value.sigma), place: pair.place)
+    }
+    return try LennardJones.makePotential(
+      pairs: entries,
+      options: pairOptions(cutoff, truncation, innerCutoff, missing: mixing == .arithmetic ? .mixed : .rejected, place))
+  }
+}
+
+extension MorseInput {
+  func make(at place: Place) throws -> any Potential {
+    let entries = pairs.map { pair in
+      PairEntry(
+        pair.value.elements[0], pair.value.elements[1],
+        Morse.Parameters(depth: pair.value.depth, stiffness: pair.value.alpha, distance: pair.value.distance),
+        place: pair.place)
+    }
+    return try Morse.makePotential(pairs: entries, options: pairOptions(cutoff, truncation, innerCutoff, place))
+  }
+}
+
+extension BuckinghamInput {
+  func make(at place: Place) throws -> any Potential {
+    let entries = pairs.map { pair in
+      PairEntry(
+        pair.value.elements[0], pair.value.elements[1],
+        Buckingham.Parameters(
+          amplitude: pair.value.repulsion, range: pair.value.range, dispersion: pair.value.dispersion),
+        place: pair.place)
+    }
+    return try Buckingham.makePotential(pairs: entries, options: pairOptions(cutoff, truncation, innerCutoff, place))
+  }
+}
+
+extension ZBLInput {
+  func make(at place: Place) throws -> any Potential {
+    let options = PairOptions(
+      cutoff: outer, truncation: .smooth, innerCutoff: inner, missingPairs: elements == nil ? .rejected : .ignored,
+      place: place)
+    let entries = elements.map { list in
+      list.value.indices.flatMap { i in
+        list.value[i...].map { PairEntry(list.value[i], $0, ZBL.Parameters(), place: list.place) }
+      }
+    }
+    return try ZBL.makePotential(pairs: entries, options: options)
+  }
+}
+
+private func pairOptions(
+  _ cutoff: Double, _ truncation: PairTruncation, _ innerCutoff: Double?, missing: MissingPairs = .rejected,
+  _ place: Place
+) -> PairOptions {
+  let kinds: [PairTruncation: Truncation] = [.cut: .cut, .shift: .shift, .smooth: .smooth]
+  return PairOptions(
+    cutoff: cutoff, truncation: kinds[truncation] ?? .shift, innerCutoff: innerCutoff, missingPairs: missing,
+    place: place)
 }

@@ -4,20 +4,21 @@ import Dynamics
 import Formats
 import Numerics
 
-extension SystemInput {
+extension SimulationInput {
   /// The structure as the run starts from it: read, overridden, replicated, checked, with velocities. Root only.
   func preparedFrame() throws -> Configuration {
-    let path = structure.value
-    var frame = try readStructure(
-      at: path, frame: frame, options: ReadOptions(species: species))
-    if let periodic { frame.cell.periodic = Periodicity(periodic[0], periodic[1], periodic[2]) }
+    let path = resolve(system.structure.value)
+    let options = ReadOptions(species: system.species?.value, periodicity: system.periodic?.value)
+    var frame = try readStructure(at: path, frame: system.frame, options: options)
+    if let periodic = system.periodic { frame.cell.periodic = periodic.value }
     guard frame.count > 0 else { throw Failure.input("the structure has no atoms", at: Place(file: path)) }
     try frame.cell.validate(at: Place(file: path))
-    if let masses {
-      frame.masses = zip(frame.elements, frame.masses ?? frame.elements.map(\.mass)).map { masses[$0] ?? $1 }
+    if !system.masses.isEmpty {
+      frame.masses = zip(frame.elements, frame.masses ?? frame.elements.map(\.mass)).map { system.masses[$0] ?? $1 }
     }
-    frame = try frame.replicated(replicate)
-    if let velocities {
+    let copies = system.replicate
+    frame = try frame.replicated(SIMD3(copies[0], copies[1], copies[2]))
+    if let velocities = system.velocities {
       frame.velocities = maxwellBoltzmannVelocities(
         ids: frame.ids ?? (1...Int64(frame.count)).map { $0 }, masses: frame.masses ?? frame.elements.map(\.mass),
         temperature: velocities.temperature, seed: velocities.seed)

@@ -1,47 +1,51 @@
-import Atomistics
 import Dynamics
 
 /// A stage while it runs: its integrator or minimiser, and when it is done.
 enum StageProcess {
-  case md(VelocityVerlet, steps: Int)
+  case dynamics(VelocityVerlet, steps: Int)
   case minimize(FIRE, forceTolerance: Double, maximumSteps: Int)
 
   init(_ stage: StageInput) {
     switch stage.kind {
-    case .md(let md):
-      self = .md(VelocityVerlet(timestep: md.timestep), steps: md.steps)
-    case .minimize(let minimize):
+    case .dynamics(let md):
+      self = .dynamics(VelocityVerlet(timestep: md.timestep), steps: md.stepCount)
+    case .minimize(let table):
       self = .minimize(
-        FIRE(maximumDisplacement: minimize.maximumDisplacement), forceTolerance: minimize.forceTolerance,
-        maximumSteps: minimize.maximumSteps)
+        FIRE(maximumDisplacement: table.maximumDisplacement), forceTolerance: table.forceTolerance,
+        maximumSteps: table.maximumSteps)
     }
   }
 
-  /// The number of steps after which the stage ends at the latest.
+  /// After how many steps the stage ends at the latest.
   var stepLimit: Int {
     switch self {
-    case .md(_, let steps): steps
+    case .dynamics(_, let steps): steps
     case .minimize(_, _, let maximumSteps): maximumSteps
     }
+  }
+
+  /// Whether the atoms' velocities are the minimiser's own.
+  var borrowsVelocities: Bool {
+    if case .minimize = self { true } else { false }
   }
 
   /// Why the stage ends here, or nil while it goes on. Collective.
   func ending(_ system: SystemState, stepInStage: Int) -> String? {
     switch self {
-    case .md(_, let steps):
+    case .dynamics(_, let steps):
       return stepInStage >= steps ? "all \(steps) steps done" : nil
     case .minimize(_, let tolerance, let maximumSteps):
       let force = FIRE.largestForce(system)
-      if force <= tolerance { return "largest force \(decimal(force, 5)) eV/Å is below the tolerance of \(tolerance) eV/Å" }
+      if force <= tolerance { return "converged: largest force \(decimal(force, 5)) eV/Å, tolerance \(tolerance)" }
       guard stepInStage >= maximumSteps else { return nil }
-      return "step limit \(maximumSteps) reached with a largest force of \(decimal(force, 5)) eV/Å: NOT converged to \(tolerance) eV/Å"
+      return "NOT converged after \(maximumSteps) steps: largest force \(decimal(force, 5)) eV/Å, tolerance \(tolerance)"
     }
   }
 
   /// One step. Returns whether any rank raised `flag`. Collective.
   mutating func advance(_ system: SystemState, flag: Bool) throws -> Bool {
     switch self {
-    case .md(let integrator, _):
+    case .dynamics(let integrator, _):
       return try integrator.advance(system, flag: flag)
     case .minimize(var minimizer, let tolerance, let maximumSteps):
       let raised = try minimizer.advance(system, flag: flag)
@@ -50,10 +54,10 @@ enum StageProcess {
     }
   }
 
-  /// What a checkpoint keeps of the integrator.
+  /// What a checkpoint keeps of it; `restore` takes it back.
   var state: [Double] {
     switch self {
-    case .md: []
+    case .dynamics: []
     case .minimize(let fire, _, _): [fire.state.timestep, fire.state.mixing, Double(fire.state.stepsDownhill)]
     }
   }

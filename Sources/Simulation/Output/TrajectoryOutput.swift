@@ -1,0 +1,71 @@
+import Atomistics
+import Communication
+import Diagnostics
+import Dynamics
+import Formats
+
+/// One trajectory file of a run. Root writes; the other ranks bring their atoms.
+final class TrajectoryOutput {
+  let input: TrajectoryInput
+  private let path: String
+  private let gatherer: FrameGatherer
+  /// On root, once opened.
+  private var netCDF: NetCDFTrajectoryWriter?
+  private var text: AppendFile?
+  private let species: [Element]
+
+  /// Creates the file, or goes on after `length` frames (NetCDF) or bytes (text). Collective.
+  init(_ input: TrajectoryInput, directory: String, system: SystemState, continuingAt length: Int?) throws {
+    self.input = input
+    path = "\(directory)/\(input.file.value)"
+    gatherer = FrameGatherer(system: system)
+    species = Set(system.kinds.map(\.element)).sorted()
+    let communicator = system.domain.communicator
+    if input.format == .netCDF {
+      let atoms = gatherer.trajectoryAtoms()
+      let options = NetCDFTrajectoryWriter.Options(
+        velocities: input.velocities, forces: input.forces, wrapped: input.wrapped,
+        programVersion: programVersion)
+      netCDF = try communicator.onRoot {
+        if let length {
+          try NetCDFTrajectoryWriter(continuing: path, after: length, atoms: atoms, options: options)
+        } else {
+          try NetCDFTrajectoryWriter(creating: path, atoms: atoms, options: options, overwriting: true)
+        }
+      }
+    } else {
+      text = try communicator.onRoot {
+        if let length { try AppendFile(continuing: path, at: length) } else { try AppendFile(creating: path, overwriting: true) }
+      }
+    }
+  }
+
+  /// Appends the present frame. Collective.
+  func write(communicator: Communicator) throws {
+    if input.format == .netCDF {
+      try gatherer.withFrame(velocities: input.velocities, forces: input.forces) { try netCDF?.append($0) }
+      return
+    }
+    let frame = gatherer.configuration(
+      .init(
+        velocities: input.velocities, forces: input.forces, energies: input.energies, wrapped: input.wrapped))
+    try communicator.onRoot {
+      guard let frame, let text else { return }
+      try text.append(
+        bytes: input.format == .extendedXYZ
+          ? ExtendedXYZ.encode(frame)
+          : LAMMPSDump.encode(frame, species: species, frame: 0, at: Place(file: path)))
+      try text.flush()
+    }
+  }
+
+  /// What a checkpoint stores: frames or bytes, all of them on the disk. Root only.
+  func synchronizedLength() throws -> Int {
+    if let netCDF {
+      try netCDF.synchronize()
+      return netCDF.frameCount
+    }
+    try text?.synchronize()
+    return text?.offset ?? 0
+  }
+}

@@ -1,0 +1,35 @@
+import Communication
+import Decomposition
+
+/// What every rank must know of the checkpoint that a run goes on from; the atoms themselves stay on root.
+struct RestartFacts {
+  var step: Int
+  /// fs.
+  var time: Double
+  var position: RunPosition
+  var cuts: Cuts?
+  /// File name → length; root only.
+  var outputs: [String: Int]
+  /// Root only.
+  var warnings: [String]
+
+  /// Root's checkpoint, or nil on every rank where there is none. Collective.
+  static func share(_ loaded: LoadedCheckpoint?, communicator: Communicator) -> RestartFacts? {
+    let mine = loaded.map { loaded -> [Double] in
+      let c = loaded.checkpoint, cuts = c.cuts?.encoded ?? []
+      return [Double(c.step), c.time, Double(c.position.stage), Double(c.position.stepInStage), c.position.initialEnergy]
+        + [Double(c.position.process.count)] + c.position.process + cuts
+    }
+    let numbers = communicator.broadcast(mine ?? [])
+    guard numbers.count >= 6 else { return nil }
+    let processCount = Int(numbers[5]), cuts = Array(numbers[(6 + processCount)...])
+    return RestartFacts(
+      step: Int(numbers[0]), time: numbers[1],
+      position: RunPosition(
+        stage: Int(numbers[2]), stepInStage: Int(numbers[3]), initialEnergy: numbers[4],
+        process: Array(numbers[6..<(6 + processCount)])),
+      cuts: cuts.isEmpty ? nil : try? Cuts(encoded: cuts),
+      outputs: Dictionary(loaded?.checkpoint.outputs.map { ($0.file, $0.length) } ?? [], uniquingKeysWith: { $1 }),
+      warnings: loaded?.warnings ?? [])
+  }
+}

@@ -1,0 +1,107 @@
+import Atomistics
+import Decomposition
+import Diagnostics
+import Formats
+import Numerics
+
+/// All that a run needs to go on as if it had never stopped. Root holds it; see `CheckpointFile` for the bytes.
+struct RunCheckpoint {
+  var step = 0
+  /// fs.
+  var time = 0.0
+  var position = RunPosition()
+  var cell: Cell
+  var kinds: [AtomKind]
+  /// In order of ids; `reference` is where the neighbour list was built.
+  var records: [AtomRecord]
+  var cuts: Cuts?
+  /// Velocities (Å/fs, in order of ids) that a minimisation has put aside.
+  var parkedVelocities: [Vector3]?
+  /// Length of each output file when the checkpoint was written: bytes, or frames of a NetCDF trajectory.
+  var outputs: [(file: String, length: Int)] = []
+}
+
+extension RunCheckpoint {
+  private static let format = "swmd run, version 1"
+
+  /// As sections of a checkpoint file.
+  func encoded() -> CheckpointFile {
+    var file = CheckpointFile()
+    file["format"] = .text(Self.format)
+    file["progress"] = .integers([Int64(step), Int64(position.stage), Int64(position.stepInStage)])
+    file["time"] = .reals([time, position.initialEnergy])
+    file["process"] = .reals(position.process)
+    file["cell"] = .reals(cell.vectors.elements)
+    file["periodic"] = .bytes(cell.periodic.flags.map { $0 ? 1 : 0 })
+    file["kind elements"] = .shortIntegers(kinds.map { Int32($0.element.atomicNumber) })
+    file["kind masses"] = .reals(kinds.map(\.mass))
+    file["ids"] = .integers(records.map(\.id))
+    file["kinds"] = .shortIntegers(records.map(\.kind))
+    file["positions"] = .reals(flat(records.map(\.position)))
+    file["references"] = .reals(flat(records.map(\.reference)))
+    file["velocities"] = .reals(flat(records.map(\.velocity)))
+    file["images"] = .shortIntegers(records.flatMap { [$0.image.x, $0.image.y, $0.image.z] })
+    file["cuts"] = .reals(cuts?.encoded ?? [])
+    if let parkedVelocities { file["parked velocities"] = .reals(flat(parkedVelocities)) }
+    file["output files"] = .text(outputs.map(\.file).joined(separator: "\n"))
+    file["output lengths"] = .integers(outputs.map { Int64($0.length) })
+    return file
+  }
+
+  /// - Throws: `Failure.input` where the file is whole but not a run's, or its parts do not fit together.
+  init(_ file: CheckpointFile) throws {
+    let place = file.path.map { Place(file: $0) }
+    func damaged(_ what: String) -> Failure {
+      .input("the checkpoint is inconsistent: \(what)", at: place, remedy: "restart from another checkpoint")
+    }
+    guard try file.text("format") == Self.format else {
+      throw Failure.input("the checkpoint is of another version of swmd", at: place, remedy: "use the version that wrote it")
+    }
+    let progress = try file.integers("progress", count: 3).map(Int.init), times = try file.reals("time", count: 2)
+    (step, time) = (progress[0], times[0])
+    position = RunPosition(
+      stage: progress[1], stepInStage: progress[2], initialEnergy: times[1], process: try file.reals("process"))
+    let periodic = try file.bytes("periodic", count: 3)
+    cell = Cell(
+      vectors: Matrix3(elements: try file.reals("cell", count: 9)),
+      periodic: Periodicity(periodic[0] != 0, periodic[1] != 0, periodic[2] != 0))
+    let numbers = try file.shortIntegers("kind elements")
+    kinds = try zip(numbers, try file.reals("kind masses", count: numbers.count)).map { number, mass in
+      guard let element = Element(atomicNumber: Int(number)) else { throw damaged("there is no element \(number)") }
+      return AtomKind(element: element, mass: mass)
+    }
+    let ids = try file.integers("ids"), n = ids.count
+    let kindIndices = try file.shortIntegers("kinds", count: n)
+    guard kindIndices.allSatisfy({ kinds.indices.contains(Int($0)) }) else { throw damaged("an atom has no kind") }
+    let positions = try vectors(file.reals("positions", count: 3 * n))
+    let references = try vectors(file.reals("references", count: 3 * n))
+    let velocities = try vectors(file.reals("velocities", count: 3 * n))
+    let images = try file.shortIntegers("images", count: 3 * n)
+    records = (0..<n).map { i in
+      AtomRecord(
+        id: ids[i], kind: kindIndices[i], position: positions[i], velocity: velocities[i],
+        image: SIMD3(images[3 * i], images[3 * i + 1], images[3 * i + 2]), reference: references[i])
+    }
+    let cuts = try file.reals("cuts")
+    self.cuts = cuts.isEmpty ? nil : try Cuts(encoded: cuts)
+    parkedVelocities = file["parked velocities"] == nil ? nil : try vectors(file.reals("parked velocities", count: 3 * n))
+    let names = try file.text("output files").split(separator: "\n").map(String.init)
+    outputs = Array(zip(names, try file.integers("output lengths", count: names.count).map(Int.init)))
+      .map { (file: $0.0, length: $0.1) }
+  }
+}
+
+private func flat(_ values: [Vector3]) -> [Double] {
+  [Double](unsafeUninitializedCapacity: 3 * values.count) { buffer, count in
+    for (i, v) in values.enumerated() {
+      buffer[3 * i] = v.x
+      buffer[3 * i + 1] = v.y
+      buffer[3 * i + 2] = v.z
+    }
+    count = 3 * values.count
+  }
+}
+
+private func vectors(_ values: [Double]) -> [Vector3] {
+  (0..<values.count / 3).map { Vector3(values[3 * $0], values[3 * $0 + 1], values[3 * $0 + 2]) }
+}

@@ -1,0 +1,49 @@
+import Diagnostics
+import Foundation
+
+/// The directory of a run's outputs, which belongs to one run: nothing in it is overwritten unless the user says so.
+struct RunDirectory {
+  let path: String
+
+  var log: String { "\(path)/log.txt" }
+  var thermo: String { "\(path)/thermo.csv" }
+  var final: String { "\(path)/final.extxyz" }
+  var performance: String { "\(path)/performance.json" }
+
+  /// Whether a run has left results here. Root only.
+  var holdsRun: Bool {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    return names.contains { $0 == "thermo.csv" || $0.hasSuffix(".swmd") || $0 == "log.txt" }
+  }
+
+  /// Throws if a run that is already here would be overwritten. Writes nothing. Root only.
+  func checkFree(overwriting: Bool, at place: Place) throws {
+    var isDirectory: ObjCBool = false
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), !isDirectory.boolValue {
+      throw Failure.input("the output directory '\(path)' is a file", at: place, remedy: "name another directory")
+    }
+    guard holdsRun, !overwriting else { return }
+    throw Failure.input(
+      "the output directory '\(path)' already holds a run", at: place,
+      remedy: "go on with it by --restart, replace it by --overwrite, or name another directory")
+  }
+
+  /// Makes the directory; an older run's checkpoints, log and results go. Root only.
+  func create() throws {
+    do {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+      for name in try FileManager.default.contentsOfDirectory(atPath: path) where isOurs(name) {
+        try FileManager.default.removeItem(atPath: "\(path)/\(name)")
+      }
+    } catch let error as NSError {
+      throw Failure.runtime(
+        "the output directory cannot be prepared: \(error.localizedDescription)", at: Place(file: path),
+        remedy: "see the permissions and the space on the disk")
+    }
+  }
+
+  private func isOurs(_ name: String) -> Bool {
+    name.hasPrefix("checkpoint-") && name.contains(".swmd")
+      || ["log.txt", "thermo.csv", "final.extxyz", "performance.json"].contains(name)
+  }
+}
