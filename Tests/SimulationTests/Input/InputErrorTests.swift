@@ -24,12 +24,23 @@ import Testing
   private static func stage(_ lines: String) -> String { system + potential + "[[stage]]\n" + lines + "\n" }
 
   static let text: [Case] = [
-    Case("[system", "in.toml:1:8: this is not valid TOML: Error while parsing table header: encountered end-of-file"),
+    Case("[system", "in.toml:1:8: this is not valid TOML: a table's header must end in ']'"),
+    Case("[[stage]", "in.toml:1:9: this is not valid TOML: a table's header must end in ']]'"),
+    Case("[=]", "in.toml:1:2: this is not valid TOML: a key is missing"),
+    Case("a = 1\n= 2", "in.toml:2:1: this is not valid TOML: a key is missing"),
+    Case("a 1", "in.toml:1:3: this is not valid TOML: a key must be followed by '='"),
+    Case("a = # 1", "in.toml:1:5: this is not valid TOML: a value is missing"),
+    Case("a = [}]", "in.toml:1:6: this is not valid TOML: a value is missing"),
+    Case("a = [1\n\nb = 2", "in.toml:3:1: this is not valid TOML: an array's value must be followed by ',' or ']'"),
+    Case("a = { b = 1 c = 2", "in.toml:1:18: this is not valid TOML: a table's value must be followed by ',' or '}'"),
+    Case("a = \"b\nc = 1", "in.toml:1:7: this is not valid TOML: the string before this place does not end"),
     Case(
       "[system]\nframe = 1\nstructure = \"a\"\nframe = 2\n",
       "in.toml:4:1: 'system.frame' is given twice, first on line 2; delete one of them"),
     Case("a = \"\u{0}\"", "in.toml:1: the file has a zero byte: it is not text"),
-    Case("a = " + String(repeating: "[", count: 90), "in.toml:1:28: tables or arrays are nested too deeply"),
+    Case("a = " + String(repeating: "[", count: 90), "in.toml:1:29: this is not valid TOML: tables or arrays are nested too deeply"),
+    Case(
+      "a.b.c = 1\na.b = 2\n" + SampleInput.minimal, "in.toml:2:3: 'a.b' is given twice, first on line 1; delete one of them"),
     Case("", "in.toml:1: the input lacks the key 'system'; add it, see 'swmd help input'"),
   ]
 
@@ -148,7 +159,7 @@ import Testing
     Case(stage("kind = \"md\"\ntimestep = 1"), "in.toml:5:1: 'stage' needs 'duration' or 'steps'"),
     Case(stage("kind = \"md\"\nsteps = 1"), "in.toml:5:1: 'stage' lacks the key 'timestep'; add it, see 'swmd help input'"),
     Case(
-      stage("kind = \"md\"\ntimestep = \"1 fs\"\nduration = \"1e300 s\""),
+      stage("kind = \"md\"\ntimestep = \"1 fs\"\nduration = \"1e250 s\""),
       "in.toml:8:12: 'stage' takes more than 10^12 steps; give a shorter duration or a longer time step"),
     Case(
       stage("kind = \"md\"\ntimestep = \"1 fs\"\nduration = 0.1"),
