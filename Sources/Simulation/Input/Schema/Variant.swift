@@ -7,7 +7,7 @@ struct Selector<Root: InputTable>: Sendable {
   var planned: [String] = []
   var variants: [Variant<Root>]
 
-  /// The variant that a table asks for; if several are implied, the last one, which may use the keys of those before it.
+  /// The variant that a table asks for; if several are implied, the last one, which may have the others' keys.
   func variant(for node: InputNode) throws -> Variant<Root> {
     guard let child = node[key] else {
       if let implied = variants.last(where: { $0.impliedBy.map { node[$0] != nil } ?? false }) { return implied }

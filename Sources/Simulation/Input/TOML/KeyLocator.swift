@@ -1,7 +1,8 @@
 /// Finds where each key and value of a TOML text stands; TOMLKit, which is the authority on the values, does not tell.
 ///
-/// It follows the structure (headers, keys, brackets, strings, comments) of any bytes and stops at the first place where that is
-/// broken. Only a text with a sound structure may go to TOMLKit: toml++ asserts, and so aborts, on some broken ones ("[=]").
+/// It follows the structure (headers, keys, brackets, strings, comments) of any bytes and stops at the first place where
+/// that is broken. Only a text with a sound structure may go to TOMLKit: toml++ asserts, and so aborts, on some broken
+/// ones ("[=]").
 package struct KeyLocator {
   package private(set) var positions: [[PathStep]: KeyPosition] = [:]
   /// The first key that is given a value twice.
