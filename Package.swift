@@ -11,8 +11,11 @@ let everywhere: [SwiftSetting] = [
 /// Kernels trap nowhere: their inputs were checked where they were read.
 let kernel = everywhere + [.unsafeFlags(["-Ounchecked"], .when(configuration: .release))]
 
-func room(_ name: String, _ dependencies: [Target.Dependency] = [], _ settings: [SwiftSetting] = everywhere) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+func room(
+  _ name: String, _ dependencies: [Target.Dependency] = [], _ settings: [SwiftSetting] = everywhere,
+  exclude: [String] = []
+) -> Target {
+  .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
@@ -52,7 +55,7 @@ let package = Package(
       [
         "Dynamics", "MomentTensor", "PairPotentials", "Decomposition", "Formats", "PotentialKit", "Communication",
         "Atomistics", "Numerics", "Diagnostics", .product(name: "TOMLKit", package: "TOMLKit"),
-      ]),
+      ], exclude: ["Input/REFERENCE.md"]),
     // Floor 6.
     .executableTarget(
       name: "swmd",

@@ -34,8 +34,9 @@ enum InputFile {
       return Failure.input(
         "the \(role) file '\(path)' does not exist: there is no directory '\(parent)'", at: place)
     }
+    let written = (path as NSString).deletingLastPathComponent as NSString
     let near = nearestName(to: name, among: present.sorted()).map {
-      "did you mean '\((path as NSString).deletingLastPathComponent.isEmpty ? $0 : ((path as NSString).deletingLastPathComponent as NSString).appendingPathComponent($0))'?"
+      "did you mean '\(written.length == 0 ? $0 : written.appendingPathComponent($0))'?"
     }
     return Failure.input(
       "the \(role) file '\(path)' does not exist", at: place,

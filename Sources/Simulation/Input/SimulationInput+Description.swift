@@ -1,5 +1,7 @@
 extension SimulationInput {
-  /// The input as it was understood, as TOML: every value with its default and unit. Parsed again, it is the same input.
+  /// The input as it was understood, as TOML: every value with its default and unit.
+  ///
+  /// Parsed again, it is the same input.
   public func describe() -> String {
     Self.schema.fields.flatMap { field -> [String] in
       let name = field.description.name

@@ -24,12 +24,26 @@ import Testing
   private static func stage(_ lines: String) -> String { system + potential + "[[stage]]\n" + lines + "\n" }
 
   static let text: [Case] = [
-    Case("[system", "in.toml:1:8: this is not valid TOML: Error while parsing table header: encountered end-of-file"),
+    Case("[system", "in.toml:1:8: this is not valid TOML: a table's header must end in ']'"),
+    Case("[[stage]", "in.toml:1:9: this is not valid TOML: a table's header must end in ']]'"),
+    Case("[=]", "in.toml:1:2: this is not valid TOML: a key is missing"),
+    Case("a = 1\n= 2", "in.toml:2:1: this is not valid TOML: a key is missing"),
+    Case("a 1", "in.toml:1:3: this is not valid TOML: a key must be followed by '='"),
+    Case("a = # 1", "in.toml:1:5: this is not valid TOML: a value is missing"),
+    Case("a = [}]", "in.toml:1:6: this is not valid TOML: a value is missing"),
+    Case("a = [1\n\nb = 2", "in.toml:3:1: this is not valid TOML: an array's value must be followed by ',' or ']'"),
+    Case("a = { b = 1 c = 2", "in.toml:1:18: this is not valid TOML: a table's value must be followed by ',' or '}'"),
+    Case("a = \"b\nc = 1", "in.toml:1:7: this is not valid TOML: the string before this place does not end"),
     Case(
       "[system]\nframe = 1\nstructure = \"a\"\nframe = 2\n",
       "in.toml:4:1: 'system.frame' is given twice, first on line 2; delete one of them"),
     Case("a = \"\u{0}\"", "in.toml:1: the file has a zero byte: it is not text"),
-    Case("a = " + String(repeating: "[", count: 90), "in.toml:1:28: tables or arrays are nested too deeply"),
+    Case(
+      "a = " + String(repeating: "[", count: 90),
+      "in.toml:1:29: this is not valid TOML: tables or arrays are nested too deeply"),
+    Case(
+      "a.b.c = 1\na.b = 2\n" + SampleInput.minimal,
+      "in.toml:2:3: 'a.b' is given twice, first on line 1; delete one of them"),
     Case("", "in.toml:1: the input lacks the key 'system'; add it, see 'swmd help input'"),
   ]
 
@@ -50,7 +64,9 @@ import Testing
       "in.toml:3:35: unknown key 'sede' in 'system.velocities'; did you mean 'seed'?"),
     Case(
       output("log = { x = 1 }"), "in.toml:10:9: unknown key 'x' in 'output.log'; its keys are: every"),
-    Case("[system]\n" + potential + stage, "in.toml:1:1: 'system' lacks the key 'structure'; add it, see 'swmd help input'"),
+    Case(
+      "[system]\n" + potential + stage,
+      "in.toml:1:1: 'system' lacks the key 'structure'; add it, see 'swmd help input'"),
     Case(system + stage, "in.toml:1: the input lacks the key 'potential'; add it, see 'swmd help input'"),
     Case("potential = []\n" + system + stage, "in.toml:1:13: 'potential' is empty; give at least one [[potential]]"),
     Case("system = 3\n" + potential + stage, "in.toml:1:10: 'system' must be a table, but 3 stands here"),
@@ -71,11 +87,17 @@ import Testing
       "[system]\nstructure = \"a\\nb\"\n" + potential + stage,
       "in.toml:2:13: 'system.structure' has a line break or another control character"),
     Case(system("species = [\"Lo\"]"), "in.toml:3:12: 'system.species': there is no element 'Lo'; did you mean 'Li'?"),
-    Case(system("species = [1]"), "in.toml:3:12: 'system.species' must be an element's symbol in quotes, but 1 stands here"),
-    Case(system("species = []"), "in.toml:3:11: 'system.species' must be an array of element, but an array stands here"),
+    Case(
+      system("species = [1]"),
+      "in.toml:3:12: 'system.species' must be an element's symbol in quotes, but 1 stands here"),
+    Case(system("species = []"), "in.toml:3:11: 'system.species' is empty"),
     Case(system("periodic = [true, true]"), "in.toml:3:12: 'system.periodic' needs 3 values, but has 2"),
-    Case(system("periodic = true"), "in.toml:3:12: 'system.periodic' must be an array of 3 x true or false, but true stands here"),
-    Case(system("periodic = [1, true, true]"), "in.toml:3:13: 'system.periodic' must be true or false, but 1 stands here"),
+    Case(
+      system("periodic = true"),
+      "in.toml:3:12: 'system.periodic' must be an array of 3 x true or false, but true stands here"),
+    Case(
+      system("periodic = [1, true, true]"),
+      "in.toml:3:13: 'system.periodic' must be true or false, but 1 stands here"),
     Case(system("replicate = [1, 0, 1]"), "in.toml:3:17: 'system.replicate' must be >= 1, but it is 0"),
     Case(
       system("replicate = [9223372036854775807, 2, 1]"),
@@ -92,14 +114,21 @@ import Testing
       system("velocities = { temperature = -1 }"),
       "in.toml:3:30: 'system.velocities.temperature' must be >= 0, but it is \"-1 K\""),
     Case(
-      system("velocities = { temperature = nan }"), "in.toml:3:30: 'system.velocities.temperature' is not a finite number"),
+      system("velocities = { temperature = nan }"),
+      "in.toml:3:30: 'system.velocities.temperature' is not a finite number"),
     Case(
       system("velocities = { temperature = 1, seed = -1 }"),
       "in.toml:3:40: 'system.velocities.seed' must be an integer from 0 to 4294967295, but -1 stands here"),
     Case(system("masses = { Li = 0 }"), "in.toml:3:17: 'system.masses.Li' must be > 0, but it is \"0 amu\""),
-    Case(system("masses = { li = 7 }"), "in.toml:3:17: 'system.masses.li': there is no element 'li'; did you mean 'Li'?"),
-    Case(system("masses = 7"), "in.toml:3:10: 'system.masses' must be a table such as { Li = 6.94 }, but 7 stands here"),
-    Case(SampleInput.minimal + "[neighbors]\nskin = -1\n", "in.toml:10:8: 'neighbors.skin' must be >= 0, but it is \"-1 Å\""),
+    Case(
+      system("masses = { li = 7 }"),
+      "in.toml:3:17: 'system.masses.li': there is no element 'li'; did you mean 'Li'?"),
+    Case(
+      system("masses = 7"),
+      "in.toml:3:10: 'system.masses' must be a table such as { Li = 6.94 }, but 7 stands here"),
+    Case(
+      SampleInput.minimal + "[neighbors]\nskin = -1\n",
+      "in.toml:10:8: 'neighbors.skin' must be >= 0, but it is \"-1 Å\""),
     Case(
       SampleInput.minimal + "[neighbors]\nimbalance = 0.5\n",
       "in.toml:10:13: 'neighbors.imbalance' must be >= 1, but it is 0.5"),
@@ -146,9 +175,11 @@ import Testing
       stage("kind = \"md\"\ntimestep = 1\nsteps = 1\nduration = 1"),
       "in.toml:8:1: 'duration' and 'steps' exclude each other; delete one of them"),
     Case(stage("kind = \"md\"\ntimestep = 1"), "in.toml:5:1: 'stage' needs 'duration' or 'steps'"),
-    Case(stage("kind = \"md\"\nsteps = 1"), "in.toml:5:1: 'stage' lacks the key 'timestep'; add it, see 'swmd help input'"),
     Case(
-      stage("kind = \"md\"\ntimestep = \"1 fs\"\nduration = \"1e300 s\""),
+      stage("kind = \"md\"\nsteps = 1"),
+      "in.toml:5:1: 'stage' lacks the key 'timestep'; add it, see 'swmd help input'"),
+    Case(
+      stage("kind = \"md\"\ntimestep = \"1 fs\"\nduration = \"1e250 s\""),
       "in.toml:8:12: 'stage' takes more than 10^12 steps; give a shorter duration or a longer time step"),
     Case(
       stage("kind = \"md\"\ntimestep = \"1 fs\"\nduration = 0.1"),
@@ -179,10 +210,12 @@ import Testing
       potential("kind = \"lennard-jones\"\ncutoff = 5\npairs = [{ elements = [\"Ar\", \"Ar\"], sigma = 3 }]"),
       "in.toml:10:10: 'potential.pairs' lacks the key 'epsilon'; add it, see 'swmd help input'"),
     Case(
-      potential("kind = \"morse\"\ncutoff = 5\ntruncation = \"smooth\"\npairs = [{ elements = [\"Ar\", \"Ar\"], D = 1, alpha = 1, r0 = 3 }]"),
+      potential("kind = \"morse\"\ncutoff = 5\ntruncation = \"smooth\"\n"
+        + "pairs = [{ elements = [\"Ar\", \"Ar\"], D = 1, alpha = 1, r0 = 3 }]"),
       "in.toml:10:14: 'potential' has truncation = \"smooth\" but no 'inner_cutoff'; say where the switching begins"),
     Case(
-      potential("kind = \"morse\"\ncutoff = 5\ninner_cutoff = 4\npairs = [{ elements = [\"Ar\", \"Ar\"], D = 1, alpha = 1, r0 = 3 }]"),
+      potential("kind = \"morse\"\ncutoff = 5\ninner_cutoff = 4\n"
+        + "pairs = [{ elements = [\"Ar\", \"Ar\"], D = 1, alpha = 1, r0 = 3 }]"),
       "in.toml:10:1: 'potential.inner_cutoff' is for truncation = \"smooth\" only"),
     Case(
       potential("kind = \"morse\"\ncutoff = 5\ntruncation = \"smooth\"\ninner_cutoff = 5\n"

@@ -31,7 +31,8 @@ import Testing
     #expect(try message("in.toml") == "DIR/in.toml:2:13: the structure file 'li.extxyz' does not exist; "
       + "relative paths are relative to the input file's directory")
     try write("ly.extxyz", "")
-    #expect(try message("in.toml") == "DIR/in.toml:2:13: the structure file 'li.extxyz' does not exist; did you mean 'ly.extxyz'?")
+    #expect(try message("in.toml")
+      == "DIR/in.toml:2:13: the structure file 'li.extxyz' does not exist; did you mean 'ly.extxyz'?")
     try write("li.extxyz", "")
     try FileManager.default.createDirectory(atPath: folder + "/li-s.almtp", withIntermediateDirectories: false)
     #expect(try message("in.toml") == "DIR/in.toml:4:8: the potential file 'li-s.almtp' is a directory")
@@ -45,7 +46,8 @@ import Testing
 
   @Test func theInputItselfMustBeAFile() throws {
     try write("input.toml", SampleInput.minimal)
-    #expect(try message("inptu.toml") == "the input file 'DIR/inptu.toml' does not exist; did you mean 'DIR/input.toml'?")
+    #expect(try message("inptu.toml")
+      == "the input file 'DIR/inptu.toml' does not exist; did you mean 'DIR/input.toml'?")
     #expect(try message("") == "'DIR/' is a directory; name the TOML file in it")
     try write("huge.toml", String(repeating: "#\n", count: 600_000))
     #expect(try message("huge.toml") == "'DIR/huge.toml' is larger than 1 MiB: it is no input file; name the TOML file")

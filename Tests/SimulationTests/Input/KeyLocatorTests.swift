@@ -76,10 +76,16 @@ import Testing
     #expect(KeyLocator(Array("[[a]]\nb = 1\n[[a]]\nb = 3\n".utf8)).repeated == nil)
   }
 
+  @Test func aTableStandsAtItsHeaderOnceItHasOne() {
+    #expect(locate("[a.b]\n")[[.key("a")]] == position((1, 2), (1, 2)))
+    #expect(locate("[a.b]\n[a]\n")[[.key("a")]] == position((2, 2), (2, 1)))
+  }
+
   @Test func nestingIsBounded() {
-    #expect(KeyLocator(Array(("a = " + String(repeating: "[", count: 100_000)).utf8)).tooDeep != nil)
-    #expect(KeyLocator(Array((String(repeating: "a.", count: 100_000) + "b = 1").utf8)).tooDeep != nil)
-    #expect(KeyLocator(Array(("[" + String(repeating: "a.", count: 100_000) + "b]").utf8)).tooDeep != nil)
-    #expect(KeyLocator(Array("a = [[[[1]]]]".utf8)).tooDeep == nil)
+    let deep = "tables or arrays are nested too deeply"
+    #expect(KeyLocator(Array(("a = " + String(repeating: "[", count: 100_000)).utf8)).problem?.message == deep)
+    #expect(KeyLocator(Array((String(repeating: "a.", count: 100_000) + "b = 1").utf8)).problem?.message == deep)
+    #expect(KeyLocator(Array(("[" + String(repeating: "a.", count: 100_000) + "b]").utf8)).problem?.message == deep)
+    #expect(KeyLocator(Array("a = [[[[1]]]]".utf8)).problem == nil)
   }
 }

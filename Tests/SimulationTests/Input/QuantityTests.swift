@@ -3,7 +3,7 @@ import Simulation
 import Testing
 
 @Suite struct QuantityTests {
-  /// Units in the default unit of their dimension, computed from SI and CODATA 2018 constants with 30 digits (Python's decimal).
+  /// Units in the default unit of their dimension, from SI and CODATA 2018 constants with 30 digits (Python's decimal).
   static let conversions: [(dimension: Dimension, unit: String, factor: Double)] = [
     (.length, "Å", 1), (.length, "A", 1), (.length, "Ang", 1), (.length, "nm", 10), (.length, "pm", 0.01),
     (.length, "Bohr", 0.529177210903), (.length, "µm", 1e4), (.length, "m", 1e10),
@@ -76,7 +76,8 @@ import Testing
     ("300 fs", Dimension.temperature, "'fs' measures a time, where a temperature is needed; give it in one of K"),
     ("1 eV", .force, "'eV' measures an energy, where a force is needed; give it in one of eV/Å, meV/Å, kJ/mol/nm, "
       + "kcal/mol/Å, Ha/Bohr, Ry/Bohr, nN, pN"),
-    ("1 Å^2", .length, "'Å^2' measures something else, where a length is needed; give it in one of Å, A, nm, pm, µm, m, Bohr"),
+    ("1 Å^2", .length, "'Å^2' measures something else, where a length is needed; give it in one of Å, A, nm, pm, µm, "
+      + "m, Bohr"),
     ("1 mev", .energy, "unknown unit 'mev'; did you mean 'meV'?"),
     ("1 parsec", .length, "unknown unit 'parsec'; give it in one of Å, A, nm, pm, µm, m, Bohr"),
     ("1 fs//Å", .time, "'fs//Å' is not a unit; give it in one of fs, as, ps, ns, µs, ms, s"),

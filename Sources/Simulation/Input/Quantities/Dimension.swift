@@ -67,7 +67,9 @@ public enum Dimension: String, CaseIterable, Sendable {
   }
 }
 
-/// Powers of the base dimensions. Energy is a base of its own (eV is not amu Å²/fs²), so that no unit of swmd needs a constant.
+/// Powers of the base dimensions.
+///
+/// Energy is a base of its own (eV is not amu Å²/fs²), so that no default unit but bar needs a constant.
 struct UnitExponents: Hashable, Sendable {
   var length = 0, time = 0, energy = 0, temperature = 0, mass = 0, charge = 0
 

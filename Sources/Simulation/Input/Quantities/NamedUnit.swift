@@ -4,7 +4,7 @@ struct NamedUnit: Sendable {
   /// In Å, fs, eV, K, amu, e, bar or V, whichever measures it.
   var magnitude: Double
   var exponents: UnitExponents
-  /// What `magnitude` counts, in products of Å, fs, eV, K, amu, e: 1 but for pressures, whose default unit is not eV/Å³.
+  /// What `magnitude` counts, in products of Å, fs, eV, K, amu, e: 1 but for pressures, as bar is none of these.
   var scale = 1.0
 
   static let all: [NamedUnit] = lengths + times + energies + pressures + others

@@ -29,18 +29,23 @@ package enum Quantity {
         remedy: "give it in one of \(accepted)")
     } catch .unknownUnit(let name) as UnitExpression.Problem {
       let known = dimension.acceptedUnits + NamedUnit.allNames
-      let remedy = nearestName(to: name, among: known).map { "did you mean '\($0)'?" } ?? "give it in one of \(accepted)"
-      throw Failure.input("unknown unit '\(name)'", at: place, remedy: remedy)
+      let nearest = nearestName(to: name, among: known).map { "did you mean '\($0)'?" }
+      throw Failure.input(
+        "unknown unit '\(name)'", at: place, remedy: nearest ?? "give it in one of \(accepted)")
     } catch is UnitExpression.Problem {
       throw Failure.input("'\(unit)' is not a unit", at: place, remedy: "give it in one of \(accepted)")
     }
   }
 
-  /// Where the longest prefix that can be a decimal number ends. The "e" of "2 e" or "2eV" is no exponent: no digit follows it.
+  /// Where the longest prefix that can be a decimal number ends.
+  ///
+  /// The "e" of "2 e" or "2eV" is no exponent: no digit follows it.
   private static func endOfNumber(_ text: Substring) -> Substring.Index {
     var index = text.startIndex
     func skipSign() { if index < text.endIndex, "+-".contains(text[index]) { index = text.index(after: index) } }
-    func skipDigits() { while index < text.endIndex, text[index].isASCII, text[index].isNumber { index = text.index(after: index) } }
+    func skipDigits() {
+      while index < text.endIndex, text[index].isASCII, text[index].isNumber { index = text.index(after: index) }
+    }
     skipSign()
     skipDigits()
     if index < text.endIndex, text[index] == "." {

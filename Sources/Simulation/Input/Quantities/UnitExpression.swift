@@ -41,7 +41,8 @@ struct UnitExpression {
     guard factors > 0, power == 1 else { throw .malformed }
   }
 
-  /// By what a number in this unit is multiplied to be in the dimension's default unit; nil if it measures something else.
+  /// By what a number in this unit is multiplied to be in the dimension's default unit.
+  /// - Returns: nil if the unit measures something else.
   func factor(to dimension: Dimension) -> Double? {
     guard exponents == dimension.exponents else { return nil }
     if let single { return single.magnitude }

@@ -17,7 +17,7 @@ struct Schema<Root: InputTable>: Sendable {
   /// Keys that are planned and that this version does not have.
   var planned: [String] = []
   var selector: Selector<Root>?
-  /// Completes the value from its node, and throws what no single key can tell, at the place of the key that is to change.
+  /// Completes the value from its node, and throws what no single key can tell, at the place of the key to change.
   var finish: @Sendable (inout Root, InputNode) throws -> Void = { _, _ in }
 
   struct Alternatives: Sendable {

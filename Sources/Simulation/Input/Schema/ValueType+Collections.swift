@@ -11,9 +11,8 @@ extension ValueType {
     return ValueType(
       described, unit: element.unit, table: element.table,
       decode: { node in
-        guard case .array(let nodes) = node.value, !nodes.isEmpty else {
-          throw mismatch(node, expected: "an \(described)")
-        }
+        guard case .array(let nodes) = node.value else { throw mismatch(node, expected: "an \(described)") }
+        guard !nodes.isEmpty else { throw Failure.input("'\(node.name)' is empty", at: node.place) }
         if let count, nodes.count != count {
           throw Failure.input("'\(node.name)' needs \(count) values, but has \(nodes.count)", at: node.place)
         }

@@ -6,7 +6,9 @@ extension ValueType where Value == Double {
     ValueType(
       dimension.rawValue, unit: dimension.defaultUnit,
       decode: { node in
-        if case .string(let text) = node.value { return try named(node) { try Quantity.parse(text, as: dimension, at: node.place) } }
+        if case .string(let text) = node.value {
+          return try named(node) { try Quantity.parse(text, as: dimension, at: node.place) }
+        }
         guard let number = number(node) else {
           throw mismatch(
             node, expected: dimension.withArticle,

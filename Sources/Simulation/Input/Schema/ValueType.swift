@@ -26,7 +26,8 @@ struct ValueType<Value: Sendable>: Sendable {
 
   /// Throws what a value of the wrong type deserves: "'system.frame' is an integer, but true stands here".
   static func mismatch(_ node: InputNode, expected: String, remedy: String? = nil) -> Failure {
-    Failure.input("'\(node.name)' must be \(expected), but \(node.kindName) stands here", at: node.place, remedy: remedy)
+    Failure.input(
+      "'\(node.name)' must be \(expected), but \(node.kindName) stands here", at: node.place, remedy: remedy)
   }
 
   /// The same values, of which only some are accepted.

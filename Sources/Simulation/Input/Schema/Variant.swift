@@ -7,10 +7,10 @@ struct Selector<Root: InputTable>: Sendable {
   var planned: [String] = []
   var variants: [Variant<Root>]
 
-  /// The variant that a table asks for.
+  /// The variant that a table asks for; if several are implied, the last one, which may have the others' keys.
   func variant(for node: InputNode) throws -> Variant<Root> {
     guard let child = node[key] else {
-      if let implied = variants.first(where: { $0.impliedBy.map { node[$0] != nil } ?? false }) { return implied }
+      if let implied = variants.last(where: { $0.impliedBy.map { node[$0] != nil } ?? false }) { return implied }
       let keys = ([key] + variants.compactMap(\.impliedBy)).map { "'\($0)'" }.joined(separator: " or ")
       throw misspelt(in: node) ?? Failure.input("'\(node.name)' needs \(keys)", at: node.place)
     }

@@ -54,9 +54,11 @@ struct ByteScanner {
     }
   }
 
-  /// A number, boolean or date: up to what must end it.
-  mutating func skipBareValue() {
+  /// A number, boolean or date: up to what must end it; false if there is nothing.
+  mutating func skipBareValue() -> Bool {
+    let start = index
     while !isAtEnd, !",]}#\r\n".utf8.contains(next) { advance() }
+    return index > start
   }
 
   /// A string of any of TOML's four kinds; false if it does not end.
@@ -101,7 +103,7 @@ struct ByteScanner {
   private func isBareKeyByte(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"), 0x80...:
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
       true
     default: false
     }

@@ -20,8 +20,8 @@ struct InputDocument {
     }
     let locator = KeyLocator(bytes)
     let places = PlaceTable(locator: locator, path: path)
-    if let position = locator.tooDeep {
-      throw Failure.input("tables or arrays are nested too deeply", at: places.place(position))
+    if let problem = locator.problem {
+      throw Failure.input("this is not valid TOML: \(problem.message)", at: places.place(problem.position))
     }
     let table = try Self.parse(text, locator: locator, places: places)
     root = InputNode(

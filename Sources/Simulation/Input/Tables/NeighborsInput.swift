@@ -2,7 +2,8 @@
 public struct NeighborsInput: Equatable, Sendable {
   /// Å; nil: the engine chooses.
   public var skin: Double?
-  /// The ratio of the largest to the mean number of atoms a rank above which the domains are cut anew; nil: the engine chooses.
+  /// The ratio of the largest to the mean number of atoms a rank above which the domains are cut anew.
+  /// nil: the engine chooses.
   public var imbalance: Double?
 }
 

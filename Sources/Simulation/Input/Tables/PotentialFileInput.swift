@@ -39,7 +39,7 @@ extension PotentialFileInput: InputTable {
       Field(
         optional: "species", \.species, .located(.array(of: .element)),
         "Elements in the order of the file's types, where the file does not name them."),
-      Field(optional: "active_set", \.activeSet, .located(.path), "File with the active set, for extrapolation grades."),
+      Field(optional: "active_set", \.activeSet, .located(.path), "File of the active set, for extrapolation grades."),
       Field("precision", \.precision, .choice, "mixed: kernels in single, sums in double precision."),
     ])
 }

@@ -1,7 +1,7 @@
 import Atomistics
 import Diagnostics
 
-/// `kind = "zbl"`: Ziegler, Biersack and Littmark's screened nuclear repulsion, switched off between `inner` and `outer`.
+/// `kind = "zbl"`: Ziegler, Biersack and Littmark's screened nuclear repulsion, switched off from `inner` to `outer`.
 public struct ZBLInput: Sendable {
   /// Å.
   public var inner = 0.0

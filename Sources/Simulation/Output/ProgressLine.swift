@@ -1,0 +1,19 @@
+import Foundation
+
+/// The line that a terminal shows while a stage runs, rewritten in place.
+public enum ProgressLine {
+  /// Whether standard output is a terminal: elsewhere nothing is rewritten in place.
+  public static var isAvailable: Bool { isatty(STDOUT_FILENO) == 1 }
+
+  /// "react  42 %  840000 of 2000000 steps  512 steps/s  38 min left", cut to the terminal's width.
+  public static func text(stage: String, step: Int, of steps: Int, rate: RunRate?, width: Int) -> String {
+    let percent = steps > 0 ? Int((100 * Double(step) / Double(steps)).rounded(.down)) : 100
+    var parts = [stage, "\(percent) %", "\(step) of \(steps) steps"]
+    if let rate { parts.append(String(format: "%.3g steps/s", rate.stepsPerSecond)) }
+    if let left = rate?.timeLeft { parts.append(HumanDuration.text(left) + " left") }
+    return String(parts.joined(separator: "  ").prefix(max(0, width)))
+  }
+
+  /// What puts `text` in place of the line before it: back to the start of the line, the text, the rest cleared.
+  public static func rewriting(_ text: String) -> String { "\r" + text + "\u{1B}[K" }
+}

@@ -1,0 +1,53 @@
+import Foundation
+
+/// The log's lines and the CSV rows of a run, as pure functions of a sample.
+public enum ThermoTable {
+  private static let columns: [(title: String, unit: String, width: Int)] = [
+    ("step", "", 11), ("time", "ps", 12), ("temp", "K", 10), ("potential", "eV", 16), ("kinetic", "eV", 14),
+    ("total", "eV", 16), ("pressure", "bar", 12), ("volume", "Å^3", 14), ("drift", "eV/atom", 10),
+    ("rate", "steps/s", 9), ("per rank", "atom-steps/s", 14), ("left", "", 13),
+  ]
+
+  /// Two lines above a table: titles and units.
+  public static var header: [String] {
+    [line(columns.map(\.title)), line(columns.map(\.unit))]
+  }
+
+  /// One line of the table, columns right-aligned below the header.
+  public static func line(_ sample: ThermoSample, rate: RunRate?) -> String {
+    line([
+      "\(sample.step)", fixed(sample.time / 1000, 4), fixed(sample.temperature, 2), fixed(sample.potentialEnergy, 5),
+      fixed(sample.kineticEnergy, 5), fixed(sample.totalEnergy, 5), sample.pressure.map { fixed($0, 1) } ?? "-",
+      sample.volume.map { fixed($0, 2) } ?? "-", String(format: "%.2e", sample.drift),
+      rate.map { significant($0.stepsPerSecond) } ?? "-", rate.map { significant($0.atomStepsPerSecondPerRank) } ?? "-",
+      rate?.timeLeft.map(HumanDuration.text) ?? "-",
+    ])
+  }
+
+  /// A value that is wider than its column pushes the others to the right, but never touches its neighbor.
+  private static func line(_ cells: [String]) -> String {
+    zip(cells, columns).map { cell, column in
+      String(repeating: " ", count: max(1, column.width - cell.count)) + cell
+    }.joined()
+  }
+
+  public static let csvHeader =
+    "step,time (fs),temperature (K),potential energy (eV),kinetic energy (eV),total energy (eV),pressure (bar),"
+    + "volume (Å^3),drift (eV/atom)"
+
+  /// One row of the CSV: the shortest digits that read back as the same numbers; empty where there is no value.
+  public static func csvRow(_ sample: ThermoSample) -> String {
+    let numbers: [Double?] = [
+      sample.time, sample.temperature, sample.potentialEnergy, sample.kineticEnergy, sample.totalEnergy,
+      sample.pressure, sample.volume, sample.drift,
+    ]
+    return (["\(sample.step)"] + numbers.map { $0.map { "\($0)" } ?? "" }).joined(separator: ",")
+  }
+
+  private static func fixed(_ value: Double, _ digits: Int) -> String {
+    abs(value) < 1e12 ? String(format: "%.\(digits)f", value) : String(format: "%.6e", value)
+  }
+
+  /// Three digits: "0.0123", "45.6", "789", "1.23e+06".
+  private static func significant(_ value: Double) -> String { String(format: "%.3g", value) }
+}

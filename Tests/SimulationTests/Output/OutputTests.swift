@@ -1,0 +1,72 @@
+import Simulation
+import Testing
+
+@Suite struct OutputTests {
+  private let sample = ThermoSample(
+    step: 12_000, time: 6000, temperature: 301.256, potentialEnergy: -12_345.678_901, kineticEnergy: 38.5,
+    pressure: -1520.25, volume: 25_000.125, drift: -1.25e-7)
+
+  @Test func linesAlignBelowTheHeader() {
+    let rate = RunRate(stepsPerSecond: 512.3, atoms: 4000, ranks: 2, stepsLeft: 1_000_000)
+    let header = ThermoTable.header
+    let line = ThermoTable.line(sample, rate: rate)
+    #expect(header[0].count == line.count && header[1].count == line.count)
+    #expect(line.split(whereSeparator: { $0 == " " }).joined(separator: " ")
+      == "12000 6.0000 301.26 -12345.67890 38.50000 -12307.17890 -1520.2 25000.12 -1.25e-07 512 1.02e+06 32 min 32 s")
+    #expect(header[0].split(separator: " ").joined(separator: " ")
+      == "step time temp potential kinetic total pressure volume drift rate per rank left")
+  }
+
+  @Test func whatIsMissingIsADash() {
+    var open = sample
+    open.volume = nil
+    open.pressure = nil
+    let cells = ThermoTable.line(open, rate: nil).split(separator: " ")
+    #expect(cells.filter { $0 == "-" }.count == 5)
+    #expect(ThermoTable.csvRow(open) == "12000,6000.0,301.256,-12345.678901,38.5,-12307.178901,,,-1.25e-07")
+  }
+
+  @Test func hugeValuesStayApart() {
+    var wild = sample
+    wild.temperature = 1e30
+    wild.kineticEnergy = .infinity
+    #expect(ThermoTable.line(wild, rate: nil).split(separator: " ").count == 12)
+  }
+
+  @Test func rowsHaveTheHeadersColumnsAndReadBack() {
+    let row = ThermoTable.csvRow(sample).split(separator: ",")
+    #expect(row.count == ThermoTable.csvHeader.split(separator: ",").count)
+    #expect(row.dropFirst().map { Double($0) } == [
+      sample.time, sample.temperature, sample.potentialEnergy, sample.kineticEnergy, sample.totalEnergy,
+      sample.pressure, sample.volume, sample.drift,
+    ])
+  }
+
+  @Test(arguments: [
+    (0.2, "under 1 s"), (1, "1 s"), (59.4, "59 s"), (59.6, "1 min"), (200, "3 min 20 s"), (3600, "1 h"),
+    (7980, "2 h 13 min"), (446_400, "5 d 4 h"), (.infinity, "ages"), (1e300, "ages"), (-1, "under 1 s"),
+  ])
+  func durationsReadLikeSpeech(seconds: Double, text: String) {
+    #expect(HumanDuration.text(seconds) == text)
+  }
+
+  @Test func theRateFollowsTheLastStretch() {
+    var rate = MovingRate(window: 10)
+    #expect(rate.stepsPerSecond == nil)
+    rate.record(step: 0, at: 0)
+    #expect(rate.stepsPerSecond == nil)
+    for second in 1...100 { rate.record(step: second * 10, at: Double(second)) }
+    #expect(rate.stepsPerSecond == 10)
+    for second in 101...120 { rate.record(step: 1000 + (second - 100) * 2, at: Double(second)) }
+    #expect(rate.stepsPerSecond == 2)
+  }
+
+  @Test func theProgressLineFitsTheTerminal() {
+    let rate = RunRate(stepsPerSecond: 512, atoms: 10, ranks: 1, stepsLeft: 1_160_000)
+    let text = ProgressLine.text(stage: "react", step: 840_000, of: 2_000_000, rate: rate, width: 100)
+    #expect(text == "react  42 %  840000 of 2000000 steps  512 steps/s  37 min 46 s left")
+    #expect(ProgressLine.text(stage: "react", step: 1, of: 2, rate: rate, width: 11) == "react  50 %")
+    #expect(ProgressLine.text(stage: "s", step: 0, of: 0, rate: nil, width: 40) == "s  100 %  0 of 0 steps")
+    #expect(ProgressLine.rewriting("a") == "\ra\u{1B}[K")
+  }
+}
