@@ -1,6 +1,23 @@
+import ArgumentParser
+import Communication
+import Diagnostics
 import Simulation
 
-@main
-struct Swmd {
-  static func main() { print("swmd") }
+/// The program: `swmd input.toml` is `swmd run input.toml`.
+struct Swmd: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "swmd",
+    abstract: "Molecular dynamics of reactive interfaces with machine-learned potentials, parallel over MPI.",
+    discussion: """
+      mpirun -np 8 swmd input.toml        run; the same as: swmd run input.toml
+      swmd check input.toml               parse and validate everything, run nothing
+      swmd evaluate --potential P --structure S
+      swmd convert in.data out.extxyz
+
+      Exit status: 0 done; 1 failed while running; 2 the input is wrong, nothing was run; 3 stopped by a monitor; \
+      130/143 stopped by a signal after a checkpoint.
+      """,
+    version: "swmd \(programVersion)",
+    subcommands: [RunCommand.self, CheckCommand.self, EvaluateCommand.self, ConvertCommand.self, InputCommand.self],
+    defaultSubcommand: RunCommand.self)
 }

@@ -59,7 +59,7 @@ struct PerformanceSummary: Encodable {
       "\(phase) \(decimal(100 * (secondsByPhase["\(phase)"] ?? 0) / total, 1)) %"
     }
     return """
-      \(steps) steps of \(atoms) atoms in \(duration(seconds)) on \(ranks) rank\(ranks == 1 ? "" : "s"): \
+      \(steps) steps of \(atoms) atoms in \(HumanDuration.text(seconds)) on \(ranks) rank\(ranks == 1 ? "" : "s"): \
       \(decimal(stepsPerSecond, 2)) steps/s, \(decimal(microsecondsPerAtomStep, 3)) µs per atom-step
       time: \(shares.joined(separator: ", ")); slowest rank's kernel \(decimal(kernelImbalance, 2)) of the mean
       \(neighborListRebuilds) neighbor lists, \(decimal(neighborsPerAtom, 1)) neighbors and \(decimal(ghostsPerAtom, 2)) \

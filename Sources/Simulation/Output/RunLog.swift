@@ -27,36 +27,44 @@ final class RunLog {
   func write(_ text: String) {
     guard isRoot else { return }
     live?.clear()
-    print(text)
-    fflush(stdout)
+    writeToTerminal(text + "\n")
     try? file?.append(line: text)
     try? file?.flush()
   }
 
-  /// Replaces the terminal's last line while the run goes on; nothing in the file.
-  func progress(_ text: @autoclosure () -> String) { live?.show(text) }
+  /// Replaces the terminal's last line while the run goes on; nothing in the file. `text` gets the line's width.
+  func progress(_ text: (Int) -> String) { live?.show(text) }
 }
 
 /// One line at the bottom of a terminal that is written over and over; nothing where output is not a terminal.
 private final class LiveLine {
-  private let isTerminal = isatty(STDOUT_FILENO) == 1
+  private let isTerminal = ProgressLine.isAvailable
   private var shown = 0.0
   private var isVisible = false
 
   /// At most five times a second: a terminal over a network is slow.
-  func show(_ text: () -> String) {
+  func show(_ text: (Int) -> String) {
     guard isTerminal else { return }
     let now = monotonicSeconds()
     guard now - shown > 0.2 else { return }
     shown = now
     isVisible = true
-    print("\r\u{1B}[2K" + text(), terminator: "")
-    fflush(stdout)
+    writeToTerminal(ProgressLine.rewriting(text(terminalWidth())))
   }
 
   func clear() {
     guard isVisible else { return }
-    print("\r\u{1B}[2K", terminator: "")
+    writeToTerminal(ProgressLine.rewriting(""))
     isVisible = false
   }
+}
+
+/// Unbuffered: what was said must be visible when the next thing goes wrong.
+private func writeToTerminal(_ text: String) {
+  try? FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+}
+
+private func terminalWidth() -> Int {
+  var size = winsize()
+  return ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) - 1 : 79
 }

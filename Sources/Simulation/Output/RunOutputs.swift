@@ -10,7 +10,7 @@ final class RunOutputs {
   private let input: OutputInput
   private let directory: RunDirectory
   private let log: RunLog
-  private var pace: PaceMeter
+  private var rate = MovingRate()
   /// Root only.
   private let thermo: AppendFile?
   private let trajectories: [TrajectoryOutput]
@@ -23,11 +23,10 @@ final class RunOutputs {
     self.directory = directory
     self.log = log
     communicator = system.domain.communicator
-    pace = PaceMeter(atomsPerRank: Double(system.atomCount) / Double(communicator.size))
     thermo = try communicator.onRoot {
       if let length = restart?["thermo.csv"] { return try AppendFile(continuing: directory.thermo, at: length) }
       let file = try AppendFile(creating: directory.thermo, overwriting: true)
-      try file.append(line: ThermoSample.csvHeader)
+      try file.append(line: ThermoTable.csvHeader)
       try file.flush()
       return file
     }
@@ -42,24 +41,32 @@ final class RunOutputs {
 
   /// Writes a row of the log. Collective.
   func logRow(_ sample: ThermoSample, stepsLeft: Int) throws {
-    let reading = pace.reading(step: sample.step, stepsLeft: stepsLeft)
-    log.write(LogTable.line(sample, reading))
+    log.write(ThermoTable.line(sample, rate: presentRate(step: sample.step, stepsLeft: stepsLeft)))
     try communicator.onRoot {
-      try thermo?.append(line: sample.csvRow)
+      try thermo?.append(line: ThermoTable.csvRow(sample))
       try thermo?.flush()
     }
   }
 
-  func startPace(step: Int) { pace.start(step: step) }
+  /// What came before (setting up, another stage) does not count to the speed.
+  func startMeasuringRate() {
+    rate = MovingRate()
+    rate.record(step: system.step, at: monotonicSeconds())
+  }
+
+  private func presentRate(step: Int, stepsLeft: Int) -> RunRate? {
+    rate.record(step: step, at: monotonicSeconds())
+    return rate.stepsPerSecond.map {
+      RunRate(stepsPerSecond: $0, atoms: system.atomCount, ranks: communicator.size, stepsLeft: stepsLeft)
+    }
+  }
 
   /// The terminal's live line.
-  func showProgress(stage: String, step: Int, stepsLeft: Int) {
-    log.progress(
-      {
-        let reading = pace.peek(step: step, stepsLeft: stepsLeft)
-        return "\(stage): step \(step), \(decimal(reading?.stepsPerSecond ?? 0, 1)) steps/s, "
-          + "\(reading?.secondsLeft.map(duration) ?? "-") left"
-      }())
+  func showProgress(stage: String, stepInStage: Int, stepLimit: Int) {
+    log.progress { width in
+      let rate = presentRate(step: system.step, stepsLeft: stepLimit - stepInStage)
+      return ProgressLine.text(stage: stage, step: stepInStage, of: stepLimit, rate: rate, width: width)
+    }
   }
 
   /// Writes what is due at this step. Collective.

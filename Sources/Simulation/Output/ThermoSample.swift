@@ -1,5 +1,8 @@
 /// What a log line tells of one step. Everything but the rates is the same for the same run on the same ranks.
 public struct ThermoSample: Equatable, Sendable {
+  /// The stage's name.
+  public var stage: String
+  /// Since the run began, over all stages.
   public var step: Int
   /// fs.
   public var time: Double
@@ -15,11 +18,14 @@ public struct ThermoSample: Equatable, Sendable {
   public var volume: Double?
   /// Change of the total energy since the stage began, eV/atom.
   public var drift: Double
+  /// The largest force on an atom, eV/Å.
+  public var largestForce: Double
 
   public init(
-    step: Int, time: Double, temperature: Double, potentialEnergy: Double, kineticEnergy: Double, pressure: Double?,
-    volume: Double?, drift: Double
+    stage: String, step: Int, time: Double, temperature: Double, potentialEnergy: Double, kineticEnergy: Double,
+    pressure: Double?, volume: Double?, drift: Double, largestForce: Double
   ) {
+    self.stage = stage
     self.step = step
     self.time = time
     self.temperature = temperature
@@ -28,6 +34,7 @@ public struct ThermoSample: Equatable, Sendable {
     self.pressure = pressure
     self.volume = volume
     self.drift = drift
+    self.largestForce = largestForce
   }
 
   /// eV.

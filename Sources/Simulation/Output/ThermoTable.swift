@@ -4,7 +4,7 @@ import Foundation
 public enum ThermoTable {
   private static let columns: [(title: String, unit: String, width: Int)] = [
     ("step", "", 11), ("time", "ps", 12), ("temp", "K", 10), ("potential", "eV", 16), ("kinetic", "eV", 14),
-    ("total", "eV", 16), ("pressure", "bar", 12), ("volume", "Å^3", 14), ("drift", "eV/atom", 10),
+    ("total", "eV", 16), ("pressure", "bar", 12), ("volume", "Å^3", 14), ("drift", "eV/atom", 10), ("max force", "eV/Å", 11),
     ("rate", "steps/s", 9), ("per rank", "atom-steps/s", 14), ("left", "", 13),
   ]
 
@@ -19,6 +19,7 @@ public enum ThermoTable {
       "\(sample.step)", fixed(sample.time / 1000, 4), fixed(sample.temperature, 2), fixed(sample.potentialEnergy, 5),
       fixed(sample.kineticEnergy, 5), fixed(sample.totalEnergy, 5), sample.pressure.map { fixed($0, 1) } ?? "-",
       sample.volume.map { fixed($0, 2) } ?? "-", String(format: "%.2e", sample.drift),
+      fixed(sample.largestForce, 4),
       rate.map { significant($0.stepsPerSecond) } ?? "-", rate.map { significant($0.atomStepsPerSecondPerRank) } ?? "-",
       rate?.timeLeft.map(HumanDuration.text) ?? "-",
     ])
@@ -32,16 +33,22 @@ public enum ThermoTable {
   }
 
   public static let csvHeader =
-    "step,time (fs),temperature (K),potential energy (eV),kinetic energy (eV),total energy (eV),pressure (bar),"
-    + "volume (Å^3),drift (eV/atom)"
+    "stage,step,time (fs),temperature (K),potential energy (eV),kinetic energy (eV),total energy (eV),pressure (bar),"
+    + "volume (Å^3),drift (eV/atom),largest force (eV/Å)"
 
   /// One row of the CSV: the shortest digits that read back as the same numbers; empty where there is no value.
   public static func csvRow(_ sample: ThermoSample) -> String {
     let numbers: [Double?] = [
       sample.time, sample.temperature, sample.potentialEnergy, sample.kineticEnergy, sample.totalEnergy,
-      sample.pressure, sample.volume, sample.drift,
+      sample.pressure, sample.volume, sample.drift, sample.largestForce,
     ]
-    return (["\(sample.step)"] + numbers.map { $0.map { "\($0)" } ?? "" }).joined(separator: ",")
+    return ([field(sample.stage), "\(sample.step)"] + numbers.map { $0.map { "\($0)" } ?? "" }).joined(separator: ",")
+  }
+
+  /// Text as RFC 4180 wants it: quoted where it must be.
+  private static func field(_ text: String) -> String {
+    guard text.contains(where: { ",\"\n\r".contains($0) }) else { return text }
+    return "\"" + text.replacing("\"", with: "\"\"") + "\""
   }
 
   private static func fixed(_ value: Double, _ digits: Int) -> String {

@@ -14,6 +14,6 @@ func monotonicSeconds() -> Double {
 /// Peak resident memory of this process, bytes.
 func peakResidentBytes() -> Int {
   var usage = rusage()
-  getrusage(RUSAGE_SELF, &usage)
+  getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
   return Int(usage.ru_maxrss) * 1024
 }

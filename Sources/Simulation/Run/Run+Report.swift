@@ -42,7 +42,7 @@ extension Run {
     let costs = input.stages.map { stage -> String in
       let process = StageProcess(stage)
       let bound = process.borrowsVelocities ? "at most " : ""
-      return "  stage \(stage.name): \(bound)\(process.stepLimit) steps, \(bound)about \(duration(Double(process.stepLimit) * perStep))"
+      return "  stage \(stage.name): \(bound)\(process.stepLimit) steps, \(bound)about \(HumanDuration.text(Double(process.stepLimit) * perStep))"
     }
     return """
       \(heading)

@@ -32,8 +32,8 @@ extension Run {
   private func runStage(_ outputs: RunOutputs, _ log: RunLog) throws -> Int32? {
     let stage = input.stages[position.stage]
     var process = StageProcess(stage)
-    outputs.startPace(step: system.step)
-    log.write("\nstage \(stage.name): \(process.summary)\n" + LogTable.header)
+    outputs.startMeasuringRate()
+    log.write("\nstage \(stage.name): \(process.summary)\n" + ThermoTable.header.joined(separator: "\n"))
     if position.stepInStage == 0 {
       try begin(stage, process, outputs)
     } else {
@@ -71,7 +71,7 @@ extension Run {
     _ stage: StageInput, _ process: StageProcess, _ outputs: RunOutputs, _ log: RunLog, raised: Bool, stepsLeft: Int,
     isLast: Bool
   ) throws -> Int32? {
-    outputs.showProgress(stage: stage.name, step: system.step, stepsLeft: stepsLeft)
+    outputs.showProgress(stage: stage.name, stepInStage: position.stepInStage, stepLimit: process.stepLimit)
     return try timer.measure(.output) {
       if isLast || outputs.isLogStep(system.step) { try outputs.logRow(sample(stage, process), stepsLeft: stepsLeft) }
       try outputs.writeTrajectories()
@@ -106,8 +106,10 @@ extension Run {
   private func sample(_ stage: StageInput, _ process: StageProcess) -> ThermoSample {
     let thermodynamics = Thermodynamics(of: system, atRest: process.borrowsVelocities)
     return ThermoSample(
-      stage: stage.name, step: system.step, time: system.time, thermodynamics: thermodynamics,
-      drift: 1000 * (thermodynamics.total - position.initialEnergy) / Double(system.atomCount),
+      stage: stage.name, step: system.step, time: system.time, temperature: thermodynamics.temperature,
+      potentialEnergy: thermodynamics.potential, kineticEnergy: thermodynamics.kinetic,
+      pressure: thermodynamics.pressure, volume: thermodynamics.volume,
+      drift: (thermodynamics.total - position.initialEnergy) / Double(system.atomCount),
       largestForce: FIRE.largestForce(system))
   }
 

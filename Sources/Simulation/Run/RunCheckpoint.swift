@@ -66,10 +66,11 @@ extension RunCheckpoint {
       vectors: Matrix3(elements: try file.reals("cell", count: 9)),
       periodic: Periodicity(periodic[0] != 0, periodic[1] != 0, periodic[2] != 0))
     let numbers = try file.shortIntegers("kind elements")
-    kinds = try zip(numbers, try file.reals("kind masses", count: numbers.count)).map { number, mass in
+    let kinds = try zip(numbers, try file.reals("kind masses", count: numbers.count)).map { number, mass in
       guard let element = Element(atomicNumber: Int(number)) else { throw damaged("there is no element \(number)") }
       return AtomKind(element: element, mass: mass)
     }
+    self.kinds = kinds
     let ids = try file.integers("ids"), n = ids.count
     let kindIndices = try file.shortIntegers("kinds", count: n)
     guard kindIndices.allSatisfy({ kinds.indices.contains(Int($0)) }) else { throw damaged("an atom has no kind") }

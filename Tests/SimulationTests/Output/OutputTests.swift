@@ -3,8 +3,8 @@ import Testing
 
 @Suite struct OutputTests {
   private let sample = ThermoSample(
-    step: 12_000, time: 6000, temperature: 301.256, potentialEnergy: -12_345.678_901, kineticEnergy: 38.5,
-    pressure: -1520.25, volume: 25_000.125, drift: -1.25e-7)
+    stage: "heat, then hold", step: 12_000, time: 6000, temperature: 301.256, potentialEnergy: -12_345.678_901, kineticEnergy: 38.5,
+    pressure: -1520.25, volume: 25_000.125, drift: -1.25e-7, largestForce: 0.75)
 
   @Test func linesAlignBelowTheHeader() {
     let rate = RunRate(stepsPerSecond: 512.3, atoms: 4000, ranks: 2, stepsLeft: 1_000_000)
@@ -12,9 +12,9 @@ import Testing
     let line = ThermoTable.line(sample, rate: rate)
     #expect(header[0].count == line.count && header[1].count == line.count)
     #expect(line.split(whereSeparator: { $0 == " " }).joined(separator: " ")
-      == "12000 6.0000 301.26 -12345.67890 38.50000 -12307.17890 -1520.2 25000.12 -1.25e-07 512 1.02e+06 32 min 32 s")
+      == "12000 6.0000 301.26 -12345.67890 38.50000 -12307.17890 -1520.2 25000.12 -1.25e-07 0.7500 512 1.02e+06 32 min 32 s")
     #expect(header[0].split(separator: " ").joined(separator: " ")
-      == "step time temp potential kinetic total pressure volume drift rate per rank left")
+      == "step time temp potential kinetic total pressure volume drift max force rate per rank left")
   }
 
   @Test func whatIsMissingIsADash() {
@@ -23,23 +23,26 @@ import Testing
     open.pressure = nil
     let cells = ThermoTable.line(open, rate: nil).split(separator: " ")
     #expect(cells.filter { $0 == "-" }.count == 5)
-    #expect(ThermoTable.csvRow(open) == "12000,6000.0,301.256,-12345.678901,38.5,-12307.178901,,,-1.25e-07")
+    #expect(ThermoTable.csvRow(open) == "\"heat, then hold\",12000,6000.0,301.256,-12345.678901,38.5,-12307.178901,,,-1.25e-07,0.75")
   }
 
   @Test func hugeValuesStayApart() {
     var wild = sample
     wild.temperature = 1e30
     wild.kineticEnergy = .infinity
-    #expect(ThermoTable.line(wild, rate: nil).split(separator: " ").count == 12)
+    #expect(ThermoTable.line(wild, rate: nil).split(separator: " ").count == 13)
   }
 
   @Test func rowsHaveTheHeadersColumnsAndReadBack() {
-    let row = ThermoTable.csvRow(sample).split(separator: ",")
+    var plain = sample
+    plain.stage = "heat"
+    let row = ThermoTable.csvRow(plain).split(separator: ",")
     #expect(row.count == ThermoTable.csvHeader.split(separator: ",").count)
-    #expect(row.dropFirst().map { Double($0) } == [
+    #expect(row.dropFirst(2).map { Double($0) } == [
       sample.time, sample.temperature, sample.potentialEnergy, sample.kineticEnergy, sample.totalEnergy,
-      sample.pressure, sample.volume, sample.drift,
+      sample.pressure, sample.volume, sample.drift, sample.largestForce,
     ])
+    #expect(row.prefix(2) == ["heat", "12000"])
   }
 
   @Test(arguments: [
