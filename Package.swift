@@ -41,7 +41,7 @@ let package = Package(
     room("Communication", ["CMPI", "Diagnostics"]),
     // Floor 2.
     room("Decomposition", ["Atomistics", "Numerics", "Communication", "Diagnostics"], kernel),
-    room("Formats", ["Atomistics", "Numerics", "Diagnostics", "CNetCDF"]),
+    room("Formats", ["Atomistics", "Numerics", "Diagnostics"]),
     room("PotentialKit", ["Atomistics", "Numerics", "Diagnostics"], kernel),
     // Floor 3.
     room("MomentTensorFiles", ["Diagnostics"]),
@@ -67,7 +67,7 @@ let package = Package(
       swiftSettings: everywhere),
     tests("HouseTests", []),
     tests("CoreTests", ["Diagnostics", "Numerics", "Atomistics", "Communication"]),
-    tests("FormatsTests", ["Formats", "Atomistics", "Numerics", "Diagnostics"], resources: [.copy("Data")]),
+    tests("FormatsTests", ["Formats", "Atomistics", "Numerics", "Diagnostics", "CNetCDF"], resources: [.copy("Data")]),
     tests("DecompositionTests", ["Decomposition", "Communication", "Atomistics", "Numerics", "Diagnostics"]),
     // What the engine hands a potential, found by comparing all pairs: for tests and benchmarks of potentials.
     .target(

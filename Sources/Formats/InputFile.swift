@@ -1,7 +1,7 @@
 import Diagnostics
 import Glibc
 
-/// A binary file read from front to back, never past its end, whatever its own numbers claim.
+/// A binary file open for reading, never past its end, whatever its own numbers claim.
 final class InputFile {
   let path: String
   /// Bytes.
@@ -28,6 +28,14 @@ final class InputFile {
   }
 
   deinit { close(descriptor) }
+
+  /// Goes on reading at `offset`; reading past the end then finds nothing.
+  func seek(to offset: Int) throws {
+    guard (0...length).contains(offset) else {
+      throw Failure.input("the file ends before byte \(offset)", at: Place(file: path))
+    }
+    position = offset
+  }
 
   /// Fills `bytes`; false where the file ends before.
   func read(into bytes: UnsafeMutableRawBufferPointer) throws -> Bool {

@@ -112,7 +112,7 @@ struct NetCDFTrajectoryLayout {
 extension NetCDFTrajectoryLayout {
   /// How many whole frames the file has, if all but its frames is what this layout says.
   /// - Throws: `Failure.input` that says what differs.
-  func frameCount(of existing: NetCDFFile) throws -> Int {
+  func frameCount(of existing: ClassicNetCDFFile) throws -> Int {
     let file = try InputFile(existing.path)
     let countRange = ClassicNetCDFLayout.recordCountOffset..<ClassicNetCDFLayout.recordCountOffset + 4
     guard var found = try file.read(head.count) else { throw mismatch(existing) }
@@ -127,11 +127,11 @@ extension NetCDFTrajectoryLayout {
     return counted
   }
 
-  private func mismatch(_ existing: NetCDFFile) -> Failure {
+  private func mismatch(_ existing: ClassicNetCDFFile) -> Failure {
     var what = "its atoms or variables are not those of this run"
-    if let count = try? existing.dimension("atom"), count != atomCount {
+    if let count = existing.dimension("atom"), count != atomCount {
       what = "it has \(count) atoms where this run has \(atomCount)"
-    } else if let missing = variableNames.first(where: { (try? existing.variable($0)) == nil }) {
+    } else if let missing = variableNames.first(where: { existing.variable($0) == nil }) {
       what = "it has no variable \"\(missing)\", which this run writes"
     }
     return Failure.input(

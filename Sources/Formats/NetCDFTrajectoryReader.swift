@@ -1,5 +1,4 @@
 import Atomistics
-import CNetCDF
 import Diagnostics
 import Numerics
 
@@ -15,7 +14,7 @@ public final class NetCDFTrajectoryReader {
   /// The program that wrote the file, if it says so.
   public let program: String?
 
-  let file: NetCDFFile
+  let file: ClassicNetCDFFile
   let coordinates: TrajectoryVariable
   let velocities: TrajectoryVariable?
   let forces: TrajectoryVariable?
@@ -27,10 +26,10 @@ public final class NetCDFTrajectoryReader {
   /// - Throws: `Failure.input` if this is no such trajectory, is cut short, or names no elements and `species` does not help.
   public init(_ path: String, species: [Element] = []) throws {
     self.path = path
-    file = try NetCDFFile(path)
-    program = try file.text(attribute: "program")
-    guard let atomCount = try file.dimension("atom"), try file.dimension("frame") != nil,
-      let coordinates = try file.variable("coordinates"), coordinates.dimensions.count == 3,
+    file = try ClassicNetCDFFile(path)
+    program = file.text(attribute: "program")
+    guard let atomCount = file.dimension("atom"), file.dimension("frame") != nil,
+      let coordinates = file.variable("coordinates"), coordinates.dimensions.count == 3,
       coordinates.dimensions[0].name == "frame", coordinates.dimensions[1].name == "atom",
       coordinates.dimensions[2].length == 3
     else {
@@ -39,11 +38,6 @@ public final class NetCDFTrajectoryReader {
     }
     self.atomCount = atomCount
     frameCount = coordinates.dimensions[0].length
-    if let least = try file.leastClassicLength(), try InputFile(path).length < least {
-      throw Failure.input(
-        "the file is cut short: its \(frameCount) frames take \(least) bytes", at: Place(file: path),
-        remedy: "copy it again")
-    }
     let units = TrajectoryUnits(file: file, isASE: program == "ASE")
     self.coordinates = try units.variable(coordinates, .length)
     velocities = try Self.vectors("velocities", in: file, atomCount: atomCount).map { try units.variable($0, .velocity) }
@@ -53,9 +47,9 @@ public final class NetCDFTrajectoryReader {
       file: file, given: species, atomCount: atomCount, typesAreAtomicNumbers: program == "ASE" || program == "swmd")
   }
 
-  private static func vectors(_ name: String, in file: NetCDFFile, atomCount: Int) throws -> NetCDFFile.Variable? {
-    guard let variable = try file.variable(name) else { return nil }
-    guard variable.dimensions.map(\.name).prefix(2) == ["frame", "atom"], variable.dimensions.count == 3,
+  private static func vectors(_ name: String, in file: ClassicNetCDFFile, atomCount: Int) throws -> ClassicNetCDFFile.Variable? {
+    guard let variable = file.variable(name) else { return nil }
+    guard variable.shape.prefix(2) == ["frame", "atom"], variable.dimensions.count == 3,
       variable.dimensions[2].length == 3
     else {
       throw Failure.input(
@@ -95,11 +89,10 @@ extension NetCDFTrajectoryReader {
   private func vectors(_ variable: TrajectoryVariable, _ frame: Int, _ unrotated: Matrix3?) throws -> [Vector3] {
     var result: [Vector3] = []
     result.reserveCapacity(atomCount)
-    var piece = [Double](repeating: 0, count: 3 * min(atomCount, Self.pieceSize))
     let factor = variable.factor
     for start in stride(from: 0, to: atomCount, by: Self.pieceSize) {
       let count = min(Self.pieceSize, atomCount - start)
-      try file.read(variable.variable, starts: [frame, start, 0], counts: [1, count, 3], into: &piece)
+      let piece = try file.numbers(variable.variable, frame: frame, range: 3 * start..<3 * (start + count))
       for i in 0..<count {
         let vector = factor * Vector3(piece[3 * i], piece[3 * i + 1], piece[3 * i + 2])
         result.append(unrotated.map { vector * $0 } ?? vector)
@@ -119,19 +112,15 @@ extension NetCDFTrajectoryReader {
   }
 
   private func scalar(_ variable: TrajectoryVariable, _ frame: Int) throws -> Double? {
-    guard variable.variable.dimensions.map(\.name) == ["frame"] else { return nil }
-    var value = [0.0]
-    try file.read(variable.variable, starts: [frame], counts: [1], into: &value)
-    return variable.factor * value[0]
+    guard variable.variable.shape == ["frame"] else { return nil }
+    return try variable.factor * file.numbers(variable.variable, frame: frame)[0]
   }
 
   /// A variable (atom), or nil where there is none of that shape.
   private func constants(_ name: String) throws -> [Double]? {
-    guard let variable = try file.variable(name), variable.dimensions.map(\.name) == ["atom"], variable.type != NC_CHAR
+    guard let variable = file.variable(name), variable.shape == ["atom"], !variable.isText
     else { return nil }
-    var values = [Double](repeating: 0, count: atomCount)
-    try file.read(variable, starts: [0], counts: [atomCount], into: &values)
-    return values
+    return try file.numbers(variable)
   }
 
   /// The cell, and the matrix that turns the file's vectors into the user's orientation (nil: they are in it).
@@ -144,34 +133,29 @@ extension NetCDFTrajectoryReader {
       throw Failure.input(
         "frame \(frame) has impossible cell lengths \(lengths.values) or angles \(angles.values)", at: Place(file: path))
     }
-    guard let variable = try file.variable("cell_vectors"), variable.dimensions.map(\.length).dropFirst() == [3, 3],
+    guard let variable = file.variable("cell_vectors"), variable.dimensions.map(\.length).dropFirst() == [3, 3],
       variable.dimensions.first?.name == "frame"
     else { return (standard, nil) }
-    var elements = [Double](repeating: 0, count: 9)
-    try file.read(variable, starts: [frame, 0, 0], counts: [1, 3, 3], into: &elements)
-    let cell = Cell(vectors: Matrix3(elements: elements), periodic: standard.periodic)
+    let cell = Cell(vectors: Matrix3(elements: try file.numbers(variable, frame: frame)), periodic: standard.periodic)
     if cell.periodic != .none { try cell.validate(at: Place(file: path)) }
     let rotation = AmberCell(cell).rotation
     return (cell, rotation == .identity ? nil : rotation.transpose)
   }
 
-  private func triple(_ name: String, _ frame: Int) throws -> (variable: NetCDFFile.Variable, values: Vector3)? {
-    guard let variable = try file.variable(name), variable.dimensions.count == 2, variable.dimensions[1].length == 3,
+  private func triple(_ name: String, _ frame: Int) throws -> (variable: ClassicNetCDFFile.Variable, values: Vector3)? {
+    guard let variable = file.variable(name), variable.dimensions.count == 2, variable.dimensions[1].length == 3,
       variable.dimensions[0].name == "frame"
     else { return nil }
-    var values = [0.0, 0, 0]
-    try file.read(variable, starts: [frame, 0], counts: [1, 3], into: &values)
+    let values = try file.numbers(variable, frame: frame)
     return (variable, Vector3(values[0], values[1], values[2]))
   }
 
   /// Sorts the atoms by the frame's own `id`, if there is one.
   private func orderedByID(_ configuration: Configuration, _ frame: Int) throws -> Configuration {
-    guard let variable = try file.variable("id"), variable.dimensions.map(\.name) == ["frame", "atom"],
-      variable.type != NC_CHAR
+    guard let variable = file.variable("id"), variable.shape == ["frame", "atom"],
+      !variable.isText
     else { return configuration }
-    var values = [Double](repeating: 0, count: atomCount)
-    try file.read(variable, starts: [frame, 0], counts: [1, atomCount], into: &values)
-    let ids = try values.map { value in
+    let ids = try file.numbers(variable, frame: frame).map { value in
       guard let id = Int64(exactly: value) else {
         throw Failure.input("frame \(frame) has an atom id that is no integer", at: Place(file: path))
       }

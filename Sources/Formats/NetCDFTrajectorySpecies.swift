@@ -1,5 +1,4 @@
 import Atomistics
-import CNetCDF
 import Diagnostics
 
 /// Which element each atom of a trajectory is: from the file's symbols, its types and the given map, or the given list.
@@ -9,16 +8,16 @@ struct TrajectorySpecies {
     case constant([Element])
     /// All atoms; spelled out only for a frame that exists, as a damaged header may count any number of atoms.
     case uniform(Element)
-    case perFrame(NetCDFFile.Variable)
+    case perFrame(ClassicNetCDFFile.Variable)
   }
 
-  private let file: NetCDFFile
+  private let file: ClassicNetCDFFile
   private let given: [Element]
   private let atomCount: Int
   private let typesAreAtomicNumbers: Bool
   private var source: Source = .constant([])
 
-  init(file: NetCDFFile, given: [Element], atomCount: Int, typesAreAtomicNumbers: Bool) throws {
+  init(file: ClassicNetCDFFile, given: [Element], atomCount: Int, typesAreAtomicNumbers: Bool) throws {
     self.file = file
     self.given = given
     self.atomCount = atomCount
@@ -30,7 +29,7 @@ struct TrajectorySpecies {
     switch source {
     case .constant(let elements): elements
     case .uniform(let element): [Element](repeating: element, count: atomCount)
-    case .perFrame(let variable): try elements(variable, starts: [frame, 0], counts: [1, atomCount])
+    case .perFrame(let variable): try elements(variable, frame: frame)
     }
   }
 
@@ -38,11 +37,11 @@ struct TrajectorySpecies {
     if given.isEmpty, let symbols = try symbols() { return .constant(symbols) }
     if given.count == atomCount { return .constant(given) }
     for name in ["atom_types", "type", "Z"] {
-      guard let variable = try file.variable(name), variable.type != NC_CHAR else { continue }
+      guard let variable = file.variable(name), !variable.isText else { continue }
       if given.isEmpty && !typesAreAtomicNumbers && name != "Z" { break }
-      if variable.dimensions.map(\.name) == ["frame", "atom"] { return .perFrame(variable) }
-      guard variable.dimensions.map(\.name) == ["atom"] else { continue }
-      return .constant(try elements(variable, starts: [0], counts: [atomCount]))
+      if variable.shape == ["frame", "atom"] { return .perFrame(variable) }
+      guard variable.shape == ["atom"] else { continue }
+      return .constant(try elements(variable, frame: nil))
     }
     guard given.count == 1 else {
       throw Failure.input(
@@ -54,7 +53,7 @@ struct TrajectorySpecies {
 
   /// swmd's own variable element (atom, symbol).
   private func symbols() throws -> [Element]? {
-    guard let variable = try file.variable("element"), variable.type == NC_CHAR, variable.dimensions.count == 2,
+    guard let variable = file.variable("element"), variable.isText, variable.dimensions.count == 2,
       variable.dimensions[0].name == "atom"
     else { return nil }
     let width = variable.dimensions[1].length
@@ -69,11 +68,9 @@ struct TrajectorySpecies {
     }
   }
 
-  private func elements(_ variable: NetCDFFile.Variable, starts: [Int], counts: [Int]) throws -> [Element] {
-    var types = [Double](repeating: 0, count: atomCount)
-    try file.read(variable, starts: starts, counts: counts, into: &types)
+  private func elements(_ variable: ClassicNetCDFFile.Variable, frame: Int?) throws -> [Element] {
     let isNumber = given.isEmpty
-    return try types.enumerated().map { atom, value in
+    return try (frame.map { try file.numbers(variable, frame: $0) } ?? file.numbers(variable)).enumerated().map { atom, value in
       let type = Int(exactly: value) ?? -1
       if isNumber, let element = Element(atomicNumber: type) { return element }
       if !isNumber, given.indices.contains(type - 1) { return given[type - 1] }

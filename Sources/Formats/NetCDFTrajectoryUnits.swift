@@ -3,7 +3,7 @@ import Diagnostics
 
 /// A variable of a trajectory, and what its numbers are to be multiplied by to be in Å, fs, Å/fs or eV/Å.
 struct TrajectoryVariable {
-  let variable: NetCDFFile.Variable
+  let variable: ClassicNetCDFFile.Variable
   let factor: Double
 }
 
@@ -13,13 +13,13 @@ struct TrajectoryUnits {
     case length, time, velocity, force
   }
 
-  let file: NetCDFFile
+  let file: ClassicNetCDFFile
   /// ASE writes velocities in its own unit of time, Å √(amu/eV), without saying so.
   let isASE: Bool
 
-  func variable(_ variable: NetCDFFile.Variable, _ quantity: Quantity) throws -> TrajectoryVariable {
-    let scale = try file.number(attribute: "scale_factor", of: variable) ?? 1
-    let unit = try file.text(attribute: "units", of: variable)?.lowercased()
+  func variable(_ variable: ClassicNetCDFFile.Variable, _ quantity: Quantity) throws -> TrajectoryVariable {
+    let scale = file.number(attribute: "scale_factor", of: variable) ?? 1
+    let unit = file.text(attribute: "units", of: variable)?.lowercased()
     if isASE && unit == nil && quantity == .velocity {
       return TrajectoryVariable(variable: variable, factor: scale * Units.accelerationPerForce.squareRoot())
     }

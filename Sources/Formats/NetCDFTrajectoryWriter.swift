@@ -32,7 +32,9 @@ public final class NetCDFTrajectoryWriter {
     }
   }
 
-  public let atomCount: Int
+  public var atomCount: Int { elements.count }
+  /// In the order of the atoms' ids, the same in all frames.
+  public let elements: [Element]
   public let options: Options
   /// Frames in the file.
   public private(set) var frameCount: Int
@@ -51,7 +53,7 @@ public final class NetCDFTrajectoryWriter {
     if !overwriting { try AtomicFile.requireAbsent(path) }
     try AtomicFile.replace(path) { try $0.write(layout.head) }
     file = try OutputFile(path, .existing)
-    atomCount = atoms.count
+    elements = atoms.elements
     self.options = options
     frameCount = 0
     recordsOffset = layout.head.count
@@ -64,10 +66,10 @@ public final class NetCDFTrajectoryWriter {
   public init(
     continuing path: String, after frameCount: Int, atoms: TrajectoryAtoms, options: Options = Options()
   ) throws {
-    let existing = try NetCDFFile(path)
+    let existing = try ClassicNetCDFFile(path)
     var options = options
     // A newer swmd may go on with the file of an older one.
-    options.programVersion = try existing.text(attribute: "programVersion") ?? options.programVersion
+    options.programVersion = existing.text(attribute: "programVersion") ?? options.programVersion
     let layout = try NetCDFTrajectoryLayout(atoms: atoms, options: options, path: path)
     recordsOffset = layout.head.count
     recordSize = layout.recordSize
@@ -78,7 +80,7 @@ public final class NetCDFTrajectoryWriter {
         at: Place(file: path), remedy: "restore the file of the run that wrote the checkpoint, or start a new run")
     }
     file = try OutputFile(path, .existing)
-    atomCount = atoms.count
+    elements = atoms.elements
     self.options = options
     self.frameCount = frameCount
     // The count first: a kill in between leaves bytes that nobody counts.

@@ -1,0 +1,52 @@
+import Atomistics
+import Diagnostics
+import Numerics
+
+extension NetCDFTrajectoryWriter {
+  /// Appends a configuration, for conversions: a run hands over a `TrajectoryFrame`, which copies nothing.
+  ///
+  /// Without step or time those of a frame count from 0.
+  /// - Throws: as `append(_: TrajectoryFrame)`; `Failure.input` if the atoms are not those of the trajectory, or velocities or
+  ///   forces that the options promise are missing.
+  public func append(_ configuration: Configuration) throws {
+    try requireSameContents(configuration)
+    func widened(_ vectors: [Vector3]?) -> [SIMD4<Double>]? { vectors.map { $0.map { SIMD4($0, 0) } } }
+    let images = configuration.images.map { $0.map { SIMD4<Int32>($0, 0) } }
+    let velocities = options.velocities ? widened(configuration.velocities) : nil
+    let forces = options.forces ? widened(configuration.forces) : nil
+    try configuration.positions.map { SIMD4($0, 0) }.withUnsafeBufferPointer { positions in
+      try withBuffer(images) { images in
+        try withBuffer(velocities) { velocities in
+          try withBuffer(forces) { forces in
+            try append(
+              TrajectoryFrame(
+                step: configuration.step ?? frameCount, time: configuration.time ?? Double(frameCount),
+                cell: configuration.cell, positions: positions, images: images, velocities: velocities, forces: forces))
+          }
+        }
+      }
+    }
+  }
+
+  private func requireSameContents(_ configuration: Configuration) throws {
+    let what: String
+    if configuration.count != atomCount {
+      what = "has \(configuration.count) atoms where the first has \(atomCount)"
+    } else if configuration.elements != elements {
+      what = "has its elements in another order than the first"
+    } else if options.velocities && configuration.velocities == nil {
+      what = "has no velocities"
+    } else if options.forces && configuration.forces == nil {
+      what = "has no forces"
+    } else {
+      return
+    }
+    throw Failure.input(
+      "frame \(frameCount + 1) \(what)", at: Place(file: path),
+      remedy: "a NetCDF trajectory holds the same atoms and quantities in every frame: write another format")
+  }
+}
+
+private func withBuffer<T>(_ array: [T]?, _ body: (UnsafeBufferPointer<T>?) throws -> Void) rethrows {
+  if let array { try array.withUnsafeBufferPointer(body) } else { try body(nil) }
+}
