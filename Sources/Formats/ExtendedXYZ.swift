@@ -39,10 +39,7 @@ public enum ExtendedXYZ {
     if configuration.velocities != nil, velocities == .velocities { text.append(" velocity_units=angstrom/fs") }
     if let energy = configuration.energy { text.append(" energy=\(energy)") }
     if let virial = configuration.virial { text.append(" virial=\(quoted(virial.transpose.elements))") }
-    // A stress needs a volume in all three directions to mean anything.
-    if cell.isFullyPeriodic, let stress = configuration.stress {
-      text.append(" stress=\(quoted(stress.transpose.elements))")
-    }
+    if let stress = configuration.stress { text.append(" stress=\(quoted(stress.transpose.elements))") }
     if let step = configuration.step { text.append(" step=\(step)") }
     if let time = configuration.time { text.append(" time=\(time)") }
     for (key, value) in configuration.properties where !key.isEmpty {
@@ -86,12 +83,11 @@ public enum ExtendedXYZ {
 
   private static func append(_ values: AtomColumn.Values, width: Int, atom: Int, to text: inout TextBuffer) {
     for i in (atom * width)..<((atom + 1) * width) {
-      text.append(byte: 0x20)
       switch values {
-      case .real(let reals): text.append(reals[i])
-      case .integer(let integers): text.append(integers[i])
-      case .logical(let logicals): text.append(logicals[i] ? "T" : "F")
-      case .string(let strings): text.append(word(strings[i]))
+      case .real(let reals): text.appendWord(reals[i])
+      case .integer(let integers): text.appendWord(integers[i])
+      case .logical(let logicals): text.append(logicals[i] ? " T" : " F")
+      case .string(let strings): text.append(" " + word(strings[i]))
       }
     }
   }

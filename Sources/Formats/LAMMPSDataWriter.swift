@@ -2,7 +2,7 @@ import Atomistics
 import Diagnostics
 import Numerics
 
-/// Writes a LAMMPS data file in metal units, with type labels' elements in the comments of `Masses`.
+/// Writes a LAMMPS data file in metal units, with the elements in the comments of `Masses`.
 enum LAMMPSDataWriter {
   /// A cell that is not in LAMMPS's restricted form is rotated into it, positions and velocities alike. Boundaries are not in
   /// the file; non-periodic directions get a box around all atoms. Throws if the cell cannot be simulated or the style is
@@ -18,7 +18,7 @@ enum LAMMPSDataWriter {
     let box = try LAMMPSBox(of: configuration, at: place)
     let types = LAMMPSTypes(of: configuration, species: species)
     var text = TextBuffer()
-    text.append("LAMMPS data file by swmd: Å, amu, e, ps\n\n")
+    text.append("LAMMPS data file written by swmd, units = metal\n\n")
     text.append("\(configuration.count) atoms\n\(types.table.count) atom types\n\n")
     appendBox(box, to: &text)
     text.append("\nMasses\n\n")
@@ -26,14 +26,10 @@ enum LAMMPSDataWriter {
     text.append("\nAtoms # \(style.rawValue)\n\n")
     for atom in 0..<configuration.count {
       text.append(Self.id(of: atom, in: configuration))
-      text.append(byte: 0x20)
-      text.append(types.ofAtom[atom])
-      if style.hasCharge {
-        text.append(byte: 0x20)
-        text.append(configuration.charges?[atom] ?? 0)
-      }
+      text.appendWord(types.ofAtom[atom])
+      if style.hasCharge { text.appendWord(configuration.charges?[atom] ?? 0) }
       text.append(box.rotated(configuration.positions[atom]))
-      if let image = configuration.images?[atom] { text.append(" \(image.x) \(image.y) \(image.z)") }
+      if let image = configuration.images?[atom] { text.append(image) }
       text.newline()
     }
     if let velocities = configuration.velocities {

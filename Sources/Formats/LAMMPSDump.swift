@@ -22,12 +22,14 @@ public enum LAMMPSDump {
     text.newline()
     for atom in 0..<configuration.count {
       text.append(configuration.ids.map { Int($0[atom]) } ?? atom + 1)
-      text.append(" \(types.ofAtom[atom]) \(configuration.elements[atom])")
+      text.appendWord(types.ofAtom[atom])
+      text.append(byte: 0x20)
+      text.append(configuration.elements[atom].symbol)
       text.append(box.rotated(configuration.positions[atom]))
-      if let charge = configuration.charges?[atom] { text.append(" \(charge)") }
+      if let charge = configuration.charges?[atom] { text.appendWord(charge) }
       if let velocity = configuration.velocities?[atom] { text.append(box.rotated(velocity), decimalShift: 3) }
       if let force = configuration.forces?[atom] { text.append(box.rotated(force)) }
-      if let image = configuration.images?[atom] { text.append(" \(image.x) \(image.y) \(image.z)") }
+      if let image = configuration.images?[atom] { text.append(image) }
       text.newline()
     }
     return text.bytes

@@ -21,7 +21,7 @@ enum MLIPConfigurationWriter {
     if let energy = configuration.energy { text.append(" Energy\n    \(energy)\n") }
     if let w = configuration.virial {
       text.append(" PlusStress:  xx yy zz yz xz xy\n   ")
-      for value in [w[0, 0], w[1, 1], w[2, 2], w[1, 2], w[0, 2], w[0, 1]] { text.append(" \(value)") }
+      for value in [w[0, 0], w[1, 1], w[2, 2], w[1, 2], w[0, 2], w[0, 1]] { text.appendWord(value) }
       text.newline()
     }
     appendFeature("species", species.map(\.symbol).joined(separator: " "), to: &text)
@@ -49,11 +49,13 @@ enum MLIPConfigurationWriter {
     for column in columns { text.append(" " + (mlipNames[column.name] ?? []).joined(separator: " ")) }
     text.newline()
     for atom in 0..<configuration.count {
-      text.append("    \(atom + 1) \(type[configuration.elements[atom]] ?? 0)")
+      text.append("   ")
+      text.appendWord(atom + 1)
+      text.appendWord(type[configuration.elements[atom]] ?? 0)
       text.append(configuration.positions[atom])
       if let force = configuration.forces?[atom] { text.append(force) }
-      if let energy = configuration.energies?[atom] { text.append(" \(energy)") }
-      if let charge = configuration.charges?[atom] { text.append(" \(charge)") }
+      if let energy = configuration.energies?[atom] { text.appendWord(energy) }
+      if let charge = configuration.charges?[atom] { text.appendWord(charge) }
       for column in columns { append(column, atom: atom, to: &text) }
       text.newline()
     }
@@ -68,8 +70,8 @@ enum MLIPConfigurationWriter {
   private static func append(_ column: AtomColumn, atom: Int, to text: inout TextBuffer) {
     for i in (atom * column.width)..<((atom + 1) * column.width) {
       switch column.values {
-      case .real(let values): text.append(" \(values[i])")
-      case .integer(let values): text.append(" \(values[i])")
+      case .real(let values): text.appendWord(values[i])
+      case .integer(let values): text.appendWord(values[i])
       case .logical(let values): text.append(values[i] ? " true" : " false")
       case .string(let values): text.append(" \(values[i])")
       }

@@ -1,0 +1,87 @@
+import Atomistics
+import Diagnostics
+import Formats
+import Foundation
+import Testing
+
+@Suite struct StructureFileTests {
+  @Test(arguments: [
+    ("a.xyz", StructureFormat.extendedXYZ), ("b/POSCAR", .poscar), ("CONTCAR_600K", .poscar), ("x.vasp", .poscar),
+    ("x.data", .lammpsData), ("data.li", .lammpsData), ("POSCAR.extxyz", .extendedXYZ), ("x.CFG", .mlipConfiguration),
+    ("x.lammpstrj", .lammpsDump),
+  ])
+  func formatFromTheName(name: String, format: StructureFormat) {
+    #expect(StructureFormat(fileName: name) == format)
+  }
+
+  @Test func formatFromTheContent() throws {
+    let frame = try Sample.full()
+    for format in StructureFormat.allCases where format.canRead {
+      let bytes = try written([frame], as: "plain", WriteOptions(format: format))
+      #expect(try FrameReader(bytes: bytes, name: "plain").format == format)
+    }
+    let binary = try Sample.bytes("cfg_format/cart_full.mlip3.bin.cfg")
+    #expect(try FrameReader(bytes: binary, name: "plain").format == .mlipConfiguration)
+    #expect(throws: Failure.self) { try FrameReader(bytes: Array("what is this?\n".utf8), name: "plain") }
+    #expect(StructureFormat(fileName: "plain") == nil)
+    #expect(throws: Failure.self) { try StructureFormat(named: "extxy") }
+    #expect(throws: Failure.self) { try FrameReader(bytes: [], name: "x.dump") }
+  }
+
+  @Test func everyFormatHoldsTheSameFrame() throws {
+    var frame = try Sample.full(cell: .init(elements: [5.1, 0, 0, 0.7, 6.3, 0, -0.3, 0.9, 7.1]))
+    for format in StructureFormat.allCases where format.canRead {
+      let bytes = try written([frame], as: "plain", WriteOptions(format: format))
+      let back = try #require(try frames(bytes, "plain").first)
+      expectIdentical(frame, back, [])
+      // From each format on into the next.
+      frame = back
+    }
+  }
+
+  @Test func framesAreChosenFromBothEnds() throws {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("swmd-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let path = folder.appendingPathComponent("a.xyz").path
+    let all = try (1...5).map { index in
+      var frame = try Sample.full(count: index)
+      frame.step = index
+      return frame
+    }
+    try writeStructures(all, to: path)
+    #expect(try readStructures(at: path).map(\.step) == [1, 2, 3, 4, 5])
+    #expect(try readStructure(at: path).step == 5)
+    #expect(try readStructure(at: path, frame: 1).step == 2)
+    #expect(try readStructure(at: path, frame: -5).step == 1)
+    #expect(throws: Failure.self) { try readStructure(at: path, frame: 5) }
+    #expect(throws: Failure.self) { try readStructure(at: path, frame: -6) }
+    #expect(throws: Failure.self) { try readStructures(at: folder.path + "/none.xyz") }
+    #expect(throws: Failure.self) { try readStructures(at: folder.path, options: ReadOptions(format: .extendedXYZ)) }
+
+    // A failure, and a writer that is left, leave the file as it was.
+    let before = try Data(contentsOf: URL(fileURLWithPath: path))
+    #expect(throws: Failure.self) {
+      let writer = try FrameWriter(path: path, options: WriteOptions(format: .poscar))
+      try writer.append(all[0])
+      try writer.append(all[1])
+    }
+    #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["a.xyz"])
+    try Data().write(to: folder.appendingPathComponent("empty.xyz"))
+    #expect(throws: Failure.self) { try readStructures(at: folder.path + "/empty.xyz") }
+  }
+
+  /// Longer than one block of the reader, so that lines straddle its ends.
+  @Test func longFiles() throws {
+    let frame = try Sample.full(count: 20_000)
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("swmd-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let path = folder.appendingPathComponent("a.xyz").path
+    try writeStructures([frame, frame], to: path)
+    let back = try readStructures(at: path)
+    #expect(back.count == 2)
+    expectIdentical(frame, back[1])
+  }
+}
