@@ -47,6 +47,9 @@ struct ConvertCommand: ParsableCommand {
       return style
     }
     try convertFrames(
-      from: source, to: target, sourceFormat: from, targetFormat: to, species: elements, frame: frame, atomStyle: style)
+      from: source, to: target,
+      reading: ReadOptions(format: try from.map(StructureFormat.init(named:)), species: elements),
+      writing: WriteOptions(format: try to.map(StructureFormat.init(named:)), species: elements, atomStyle: style),
+      frame: frame)
   }
 }
