@@ -33,7 +33,8 @@ extension PropertyValue {
   private static func typed(_ words: [String], shape: [Int]) -> PropertyValue? {
     if let integers = all(words, { $0.withSpan(parseInteger) }) { return .integers(integers, shape: shape) }
     if let reals = all(words, { $0.withSpan { parseDouble($0) } }) { return .reals(reals, shape: shape) }
-    // "1" and "0" never arrive here: they are integers.
+    // A row that mixes flags and numbers is neither.
+    guard words.allSatisfy({ $0.utf8.first.map(isLetter) == true }) else { return nil }
     return all(words, { $0.withSpan(parseLogical) }).map { .logicals($0, shape: shape) }
   }
 

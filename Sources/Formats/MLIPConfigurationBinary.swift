@@ -4,9 +4,6 @@ import Numerics
 
 /// Reads one configuration of MLIP-3's binary variant: tagged blocks of little-endian numbers, from 'n' to '#'.
 struct MLIPBinaryReader {
-  /// The tag of the first block.
-  static let start = UInt8(ascii: "n")
-
   private let source: ByteReader
   private let number: Int
 
@@ -15,10 +12,10 @@ struct MLIPBinaryReader {
     self.number = number
   }
 
-  /// Whether a file starts with a binary configuration: 'n', a count, and the tag of a cell or of positions.
+  /// Whether a binary configuration starts here: 'n', a count, and the tag of a cell or of positions.
   static func isBinary(_ preview: ByteSpan) -> Bool {
     let bytes = preview.buffer
-    return bytes.count > 5 && bytes[0] == start && (bytes[5] == UInt8(ascii: "l") || bytes[5] == UInt8(ascii: "p"))
+    return bytes.count > 5 && bytes[0] == UInt8(ascii: "n") && (bytes[5] == UInt8(ascii: "l") || bytes[5] == UInt8(ascii: "p"))
   }
 
   func read() throws -> MLIPConfigurationFrame {

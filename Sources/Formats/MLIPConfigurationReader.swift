@@ -20,11 +20,10 @@ final class MLIPConfigurationReader: FrameParser {
   func next() throws -> Configuration? {
     // Between configurations there may be blank lines; a binary one starts at once.
     while let byte = try source.peekByte(), ByteSpan.isBlank(byte) { _ = try source.nextLine() }
-    guard let first = try source.peekByte() else { return nil }
+    guard try source.peekByte() != nil else { return nil }
     frameNumber += 1
-    let frame =
-      first == MLIPBinaryReader.start
-      ? try MLIPBinaryReader(source, frame: frameNumber).read() : try readText()
+    let isBinary = MLIPBinaryReader.isBinary(try source.preview(6))
+    let frame = isBinary ? try MLIPBinaryReader(source, frame: frameNumber).read() : try readText()
     return try frame.configuration(species: species, frame: frameNumber, at: source.place)
   }
 
