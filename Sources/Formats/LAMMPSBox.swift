@@ -13,8 +13,8 @@ struct LAMMPSBox {
 
   var isTriclinic: Bool { vectors[1, 0] != 0 || vectors[2, 0] != 0 || vectors[2, 1] != 0 }
 
-  /// The box of a configuration. LAMMPS wants one in every direction, with all atoms inside where it is not periodic: there
-  /// the box is widened, and made if there is none. Throws if the cell cannot be simulated (flat, left-handed).
+  /// The box of a configuration. LAMMPS wants one in every direction, with all atoms inside where it is not periodic:
+  /// there the box is widened, and made if there is none. Throws if the cell cannot be simulated (flat, left-handed).
   init(of configuration: Configuration, at place: Place) throws {
     let cell = configuration.cell
     try cell.validate(at: place)
@@ -47,7 +47,8 @@ struct LAMMPSBox {
 
   private static func axes(of cell: Matrix3) -> Matrix3 {
     let normal = cell[0].cross(cell[1])
-    let x = cell[0] / cell[0].length, z = normal / normal.length
+    let x = cell[0] / cell[0].length
+    let z = normal / normal.length
     return Matrix3(rows: x, z.cross(x), z)
   }
 
