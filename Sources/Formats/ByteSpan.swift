@@ -33,7 +33,8 @@ struct ByteSpan {
   }
 
   var words: [ByteSpan] {
-    var rest = self, found: [ByteSpan] = []
+    var rest = self
+    var found: [ByteSpan] = []
     while let word = rest.nextWord() { found.append(word) }
     return found
   }
@@ -42,7 +43,8 @@ struct ByteSpan {
 
   /// Without blanks at both ends.
   var trimmed: ByteSpan {
-    var head = start, tail = end
+    var head = start
+    var tail = end
     while head < tail, Self.isBlank(head.pointee) { head += 1 }
     while head < tail, Self.isBlank((tail - 1).pointee) { tail -= 1 }
     return ByteSpan(start: head, end: tail)

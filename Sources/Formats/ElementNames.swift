@@ -28,7 +28,9 @@ func unknownElement(_ name: String, in subject: String, at place: Place) -> Fail
 }
 
 /// The element of a numeric type, from the caller's list; `firstType` is the number of the list's first entry.
-func element(ofType type: Int, firstType: Int, among species: [Element], subject: String, at place: Place) throws -> Element {
+func element(ofType type: Int, firstType: Int, among species: [Element], subject: String, at place: Place) throws
+  -> Element
+{
   let (index, overflow) = type.subtractingReportingOverflow(firstType)
   guard !overflow, species.indices.contains(index) else {
     throw Failure.input(

@@ -5,14 +5,16 @@ import Numerics
 public enum ExtendedXYZ {
   /// How velocities are written.
   public enum VelocityColumn: Sendable {
-    /// `velocities`, Å/fs, with `velocity_units=angstrom/fs` in the header: exact; ASE shows it as an array of that name.
+    /// `velocities`, Å/fs, with `velocity_units=angstrom/fs` in the header: exact; ASE shows it as an array of that
+    /// name.
     case velocities
     /// ASE's `momenta` (amu Å per ASE's unit of time): `atoms.get_velocities()` works; rounded once.
     case momenta
   }
 
-  /// One frame as text, ready to be appended to a file. Every double is written with the fewest digits that read back to the
-  /// same bits; blanks in names and words of columns become underscores, which is all that the format cannot say.
+  /// One frame as text, ready to be appended to a file. Every double is written with the fewest digits that read back
+  /// to the same bits; blanks in names and words of columns become underscores, which is all that the format cannot
+  /// say.
   public static func encode(_ configuration: Configuration, velocities: VelocityColumn = .velocities) -> [UInt8] {
     var text = TextBuffer()
     text.append(configuration.count)
@@ -66,7 +68,9 @@ public enum ExtendedXYZ {
     add("energies", configuration.energies)
     add("masses", configuration.masses)
     add("initial_charges", configuration.charges)
-    if let ids = configuration.ids { columns.append(AtomColumn(name: "id", width: 1, values: .integer(ids.map(Int.init)))) }
+    if let ids = configuration.ids {
+      columns.append(AtomColumn(name: "id", width: 1, values: .integer(ids.map(Int.init))))
+    }
     if let images = configuration.images {
       let flat = images.flatMap { [Int($0.x), Int($0.y), Int($0.z)] }
       columns.append(AtomColumn(name: "images", width: 3, values: .integer(flat)))
@@ -140,7 +144,8 @@ extension PropertyValue {
     case .reals(let values, let shape): Self.array(values.map(\.description), values.map(Self.json), shape)
     case .integers(let values, let shape): Self.array(values.map(String.init), values.map(String.init), shape)
     case .logicals(let values, let shape): Self.array(values.map { $0 ? "T" : "F" }, values.map(\.description), shape)
-    case .strings(let values): Self.quoted("_JSON [\(values.map(JSONScalar.encode).joined(separator: ", "))]", always: true)
+    case .strings(let values):
+      Self.quoted("_JSON [\(values.map(JSONScalar.encode).joined(separator: ", "))]", always: true)
     }
   }
 
@@ -171,7 +176,9 @@ extension PropertyValue {
 
   fileprivate static func quoted(_ text: String, always: Bool = false) -> String {
     let special: Set<UInt8> = [0x20, 0x22, 0x27, 0x7B, 0x7D, 0x5B, 0x5D, 0x3D, 0x5C, 0x2C]
-    guard always || text.isEmpty || text.utf8.contains(where: { special.contains($0) || $0 < 0x20 }) else { return text }
+    guard always || text.isEmpty || text.utf8.contains(where: { special.contains($0) || $0 < 0x20 }) else {
+      return text
+    }
     let escaped = text.utf8.flatMap { byte -> [UInt8] in
       // A line break would end the header.
       if byte == 0x0A || byte == 0x0D { return [0x20] }

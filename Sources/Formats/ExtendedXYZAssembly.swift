@@ -38,7 +38,9 @@ struct ExtendedXYZAssembly {
 
   private mutating func take<Value>(_ names: [String], _ convert: (ExtendedXYZColumn) -> Value?) -> Value? {
     for name in names {
-      guard let index = columns.firstIndex(where: { $0.name == name }), let value = convert(columns[index]) else { continue }
+      guard let index = columns.firstIndex(where: { $0.name == name }), let value = convert(columns[index]) else {
+        continue
+      }
       columns.remove(at: index)
       return value
     }
@@ -53,12 +55,14 @@ struct ExtendedXYZAssembly {
     if let elements = take(["species"], { $0.kind == .element ? $0.elements : nil }) { return elements }
     let numbers = take(["Z", "numbers"]) { $0.kind == .integer && $0.width == 1 ? $0.integers : nil }
     guard let numbers else {
-      throw Failure.input("frame \(frame) names no elements", at: place, remedy: "add the column species:S:1 to Properties")
+      throw Failure.input(
+        "frame \(frame) names no elements", at: place, remedy: "add the column species:S:1 to Properties")
     }
     return try numbers.enumerated().map { atom, number in
       guard let element = Element(atomicNumber: number) else {
         throw Failure.input(
-          "frame \(frame), atom \(atom + 1): \(number) is not an atomic number", at: place, remedy: "give a number from 1 to 118")
+          "frame \(frame), atom \(atom + 1): \(number) is not an atomic number", at: place,
+          remedy: "give a number from 1 to 118")
       }
       return element
     }
@@ -121,7 +125,8 @@ func requireDistinct(_ ids: [Int], subject: String, at place: Place) throws {
   if zip(ids, ids.dropFirst()).allSatisfy({ $0 < $1 }) { return }
   let sorted = ids.sorted()
   if let (twice, _) = zip(sorted, sorted.dropFirst()).first(where: { $0 == $1 }) {
-    throw Failure.input("\(subject) has two atoms with the id \(twice)", at: place, remedy: "give every atom its own id")
+    throw Failure.input(
+      "\(subject) has two atoms with the id \(twice)", at: place, remedy: "give every atom its own id")
   }
 }
 

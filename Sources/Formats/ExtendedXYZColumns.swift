@@ -73,9 +73,10 @@ final class ExtendedXYZColumn {
     guard width == 3 else { return nil }
     switch kind {
     case .real: return stride(from: 0, to: reals.count, by: 3).map { Vector3(reals[$0], reals[$0 + 1], reals[$0 + 2]) }
-    case .integer: return stride(from: 0, to: integers.count, by: 3).map { i in
-      Vector3(Double(integers[i]), Double(integers[i + 1]), Double(integers[i + 2]))
-    }
+    case .integer:
+      return stride(from: 0, to: integers.count, by: 3).map { i in
+        Vector3(Double(integers[i]), Double(integers[i + 1]), Double(integers[i + 2]))
+      }
     default: return nil
     }
   }
@@ -129,7 +130,8 @@ final class ExtendedXYZColumn {
     case "L": return .logical
     default:
       throw Failure.input(
-        "column '\(name)' has the type '\(letter)'", at: place, remedy: "use S (string), R (real), I (integer) or L (logical)")
+        "column '\(name)' has the type '\(letter)'", at: place,
+        remedy: "use S (string), R (real), I (integer) or L (logical)")
     }
   }
 }

@@ -62,9 +62,12 @@ private struct HeaderScanner {
     return nil
   }
 
-  /// Bytes up to a blank outside quotes and brackets, without the quotes. Brackets stay: they tell an array from a string.
+  /// Bytes up to a blank outside quotes and brackets, without the quotes. Brackets stay: they tell an array from a
+  /// string.
   private mutating func text(stoppingAtEquals: Bool) -> String {
-    var result: [UInt8] = [], closing: UInt8?, depth = 0
+    var result: [UInt8] = []
+    var closing: UInt8?
+    var depth = 0
     while at < bytes.count {
       let byte = bytes[at]
       if byte == 0x5C, at + 1 < bytes.count, depth == 0 {

@@ -4,9 +4,10 @@ import Numerics
 
 /// Reads extended XYZ (ASE's and libAtoms's dialects) and plain XYZ, frame by frame.
 ///
-/// A frame: the number of atoms; key-value pairs (`Lattice` rows a, b, c in Å, `pbc`, `Properties`, anything); one line an
-/// atom. Velocities: columns `velocities`, `velocity`, `velo` or `vel` in Å/fs unless `velocity_units` says otherwise, or
-/// ASE's `momenta` (amu Å per ASE's unit of time, sqrt(amu Å²/eV)). `stress` is ASE's, virial = −V · stress.
+/// A frame: the number of atoms; key-value pairs (`Lattice` rows a, b, c in Å, `pbc`, `Properties`, anything); one line
+/// an atom. Velocities: columns `velocities`, `velocity`, `velo` or `vel` in Å/fs unless `velocity_units` says
+/// otherwise, or ASE's `momenta` (amu Å per ASE's unit of time, sqrt(amu Å²/eV)). `stress` is ASE's, virial = −V ·
+/// stress.
 final class ExtendedXYZReader: FrameParser {
   private let source: ByteReader
   private var frame = 0
@@ -18,7 +19,8 @@ final class ExtendedXYZReader: FrameParser {
     frame += 1
     guard let comment = try source.nextLine() else {
       throw Failure.input(
-        "frame \(frame) ends after its number of atoms", at: source.place, remedy: "the file is cut off: remove the last frame")
+        "frame \(frame) ends after its number of atoms", at: source.place,
+        remedy: "the file is cut off: remove the last frame")
     }
     let place = source.place
     var header = Self.header(comment)
@@ -56,14 +58,16 @@ final class ExtendedXYZReader: FrameParser {
           "frame \(frame) has \(atom) atoms, but says \(count)", at: source.place,
           remedy: "the file is cut off: remove the last frame or correct its number")
       }
-      var rest = line, failed: ByteSpan?
+      var rest = line
+      var failed: ByteSpan?
       for column in columns where !column.appendRow(from: &rest, failed: &failed) {
         throw rowFailure(atom: atom, column: column, failed: failed?.excerpt, line: line)
       }
       if isExact, rest.nextWord() != nil {
         throw Failure.input(
           "frame \(frame), atom \(atom + 1) has \(line.words.count) values, but Properties announces "
-            + "\(columns.reduce(0) { $0 + $1.width })", at: source.place, remedy: "make Properties and the columns agree")
+            + "\(columns.reduce(0) { $0 + $1.width })", at: source.place,
+          remedy: "make Properties and the columns agree")
       }
     }
   }
@@ -84,28 +88,32 @@ final class ExtendedXYZReader: FrameParser {
     case .string: expectation = "not a word"
     }
     return .input(
-      "\(subject): column '\(column.name)' has '\(failed)', \(expectation)", at: source.place, remedy: "correct the value")
+      "\(subject): column '\(column.name)' has '\(failed)', \(expectation)", at: source.place,
+      remedy: "correct the value")
   }
 }
 
 /// `Lattice` and `pbc`.
 private enum ExtendedXYZCell {
   static func take(from header: inout ExtendedXYZHeader, at place: Place) throws -> Cell {
-    let lattice = header.take("Lattice"), pbc = header.take("pbc")
+    let lattice = header.take("Lattice")
+    let pbc = header.take("pbc")
     var cell = Cell.none
     if let lattice {
       guard let elements = PropertyValue(extendedXYZ: lattice).numbers, elements.count == 9,
         elements.allSatisfy(\.isFinite)
       else {
         throw Failure.input(
-          "Lattice is '\(lattice.prefix(120))', not nine numbers", at: place, remedy: "give the vectors a, b, c one after another")
+          "Lattice is '\(lattice.prefix(120))', not nine numbers", at: place,
+          remedy: "give the vectors a, b, c one after another")
       }
       cell = Cell(vectors: Matrix3(elements: elements), periodic: .all)
     }
     if let pbc {
       cell.periodic = try periodicity(pbc, at: place)
       if lattice == nil, cell.periodic != .none {
-        throw Failure.input("pbc is '\(pbc)', but there is no Lattice", at: place, remedy: "add Lattice or set pbc to F F F")
+        throw Failure.input(
+          "pbc is '\(pbc)', but there is no Lattice", at: place, remedy: "add Lattice or set pbc to F F F")
       }
     }
     return cell

@@ -33,7 +33,8 @@ extension PropertyValue {
   private static func typed(_ words: [String], shape: [Int]) -> PropertyValue? {
     if let integers = all(words, { $0.withSpan(parseInteger) }) { return .integers(integers, shape: shape) }
     if let reals = all(words, { $0.withSpan { parseDouble($0) } }) { return .reals(reals, shape: shape) }
-    // "1" and "0" never arrive here: they are integers.
+    // A row that mixes flags and numbers is neither.
+    guard words.allSatisfy({ $0.utf8.first.map(isLetter) == true }) else { return nil }
     return all(words, { $0.withSpan(parseLogical) }).map { .logicals($0, shape: shape) }
   }
 
@@ -58,8 +59,15 @@ extension PropertyValue {
 /// Splits nested brackets into words and a shape.
 private enum BracketedArray {
   static func parse(_ text: String) -> (words: [String], shape: [Int])? {
-    var words: [String] = [], word: [UInt8] = [], rowCounts: [Int] = [], depth = 0, deepest = 0, rowStart = 0
-    var isQuoted = false, isEscaped = false, isClosed = false
+    var words: [String] = []
+    var word: [UInt8] = []
+    var rowCounts: [Int] = []
+    var depth = 0
+    var deepest = 0
+    var rowStart = 0
+    var isQuoted = false
+    var isEscaped = false
+    var isClosed = false
     func endWord() {
       if !word.isEmpty { words.append(String(decoding: word, as: UTF8.self)) }
       word.removeAll()
@@ -67,7 +75,13 @@ private enum BracketedArray {
     for byte in text.utf8 {
       if isQuoted {
         word.append(byte)
-        if isEscaped { isEscaped = false } else if byte == 0x5C { isEscaped = true } else if byte == 0x22 { isQuoted = false }
+        if isEscaped {
+          isEscaped = false
+        } else if byte == 0x5C {
+          isEscaped = true
+        } else if byte == 0x22 {
+          isQuoted = false
+        }
         continue
       }
       switch byte {
@@ -92,7 +106,8 @@ private enum BracketedArray {
     }
     guard isClosed, word.isEmpty else { return nil }
     if deepest == 1 { return (words, [words.count]) }
-    guard let columns = rowCounts.first, rowCounts.allSatisfy({ $0 == columns }), rowCounts.count * columns == words.count
+    guard let columns = rowCounts.first, rowCounts.allSatisfy({ $0 == columns }),
+      rowCounts.count * columns == words.count
     else { return nil }
     return (words, [rowCounts.count, columns])
   }
@@ -104,7 +119,8 @@ enum JSONScalar {
   static func decodeString(_ text: String) -> String? {
     let bytes = Array(text.utf8)
     guard bytes.count >= 2, bytes.first == 0x22, bytes.last == 0x22 else { return nil }
-    var result: [UInt8] = [], at = 1
+    var result: [UInt8] = []
+    var at = 1
     while at < bytes.count - 1 {
       let byte = bytes[at]
       guard byte != 0x22 else { return nil }

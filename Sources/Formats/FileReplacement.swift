@@ -1,8 +1,8 @@
 import Diagnostics
 import Glibc
 
-/// Writes a file beside its target and moves it into place at the end: whoever opens the target sees the old file or the
-/// whole new one, and a full disk or a kill loses nothing.
+/// Writes a file beside its target and moves it into place at the end: whoever opens the target sees the old file or
+/// the whole new one, and a full disk or a kill loses nothing.
 final class FileReplacement {
   let path: String
   /// nil when the target is no regular file (a terminal, a pipe): then there is nothing to protect.
@@ -65,7 +65,8 @@ final class FileReplacement {
   private func failure() -> Failure {
     let reason = String(cString: strerror(errno))
     discard()
-    return .runtime("cannot write '\(path)': \(reason)", remedy: "the old file, if any, is untouched; make room and repeat")
+    return .runtime(
+      "cannot write '\(path)': \(reason)", remedy: "the old file, if any, is untouched; make room and repeat")
   }
 
   private static func resolved(_ path: String) -> String {

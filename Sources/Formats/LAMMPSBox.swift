@@ -13,19 +13,21 @@ struct LAMMPSBox {
 
   var isTriclinic: Bool { vectors[1, 0] != 0 || vectors[2, 0] != 0 || vectors[2, 1] != 0 }
 
-  /// The box of a configuration. LAMMPS wants one in every direction, with all atoms inside where it is not periodic: there
-  /// the box is widened, and made if there is none. Throws if the cell cannot be simulated (flat, left-handed).
+  /// The box of a configuration. LAMMPS wants one in every direction, with all atoms inside where it is not periodic:
+  /// there the box is widened, and made if there is none. Throws if the cell cannot be simulated (flat, left-handed).
   init(of configuration: Configuration, at place: Place) throws {
     let cell = configuration.cell
     try cell.validate(at: place)
     periodic = cell.periodic
-    let full = cell.completed
-    let isRestricted =
-      full[0, 1] == 0 && full[0, 2] == 0 && full[1, 2] == 0 && full[0, 0] > 0 && full[1, 1] > 0 && full[2, 2] > 0
-    axes = isRestricted ? nil : Self.axes(of: full)
-    vectors = full
+    // Missing vectors along the Cartesian axes spare a rotation, where those fit.
+    var aligned = cell.vectors
+    for axis in 0..<3 where aligned[axis] == .zero { aligned[axis] = Matrix3.identity[axis] }
+    let isRestricted = Self.isRestricted(aligned)
+    vectors = isRestricted ? aligned : cell.completed
+    axes = isRestricted ? nil : Self.axes(of: vectors)
     if axes != nil {
-      vectors = Matrix3(rows: rotated(full[0]), rotated(full[1]), rotated(full[2]))
+      let given = vectors
+      vectors = Matrix3(rows: rotated(given[0]), rotated(given[1]), rotated(given[2]))
       // What is zero by construction must not be a rounding error.
       vectors[0] = Vector3(vectors[0].x, 0, 0)
       vectors[1] = Vector3(vectors[1].x, vectors[1].y, 0)
@@ -39,9 +41,14 @@ struct LAMMPSBox {
     return Vector3(v.dot(axes[0]), v.dot(axes[1]), v.dot(axes[2]))
   }
 
+  private static func isRestricted(_ cell: Matrix3) -> Bool {
+    cell[0, 1] == 0 && cell[0, 2] == 0 && cell[1, 2] == 0 && cell[0, 0] > 0 && cell[1, 1] > 0 && cell[2, 2] > 0
+  }
+
   private static func axes(of cell: Matrix3) -> Matrix3 {
     let normal = cell[0].cross(cell[1])
-    let x = cell[0] / cell[0].length, z = normal / normal.length
+    let x = cell[0] / cell[0].length
+    let z = normal / normal.length
     return Matrix3(rows: x, z.cross(x), z)
   }
 

@@ -44,19 +44,22 @@ struct LAMMPSDataHeader {
   /// Throws if a general triclinic box lacks a vector.
   func cellVectors(at place: Place) throws -> Matrix3 {
     if general.isEmpty {
-      let size = high - low, tilt = tilt ?? .zero
+      let size = high - low
+      let tilt = tilt ?? .zero
       return Matrix3(
         rows: Vector3(size.x, 0, 0), Vector3(tilt.x, size.y, 0), Vector3(tilt.y, tilt.z, size.z))
     }
     guard let a = general["avec"], let b = general["bvec"], let c = general["cvec"] else {
-      throw Failure.input("a general triclinic box needs avec, bvec and cvec", at: place, remedy: "add the missing vector")
+      throw Failure.input(
+        "a general triclinic box needs avec, bvec and cvec", at: place, remedy: "add the missing vector")
     }
     return Matrix3(rows: a, b, c)
   }
 
   private func count(_ words: some Collection<String>, _ keyword: String, _ place: Place) throws -> Int {
     guard words.count == 1, let word = words.first, let count = Int(word), count >= 0 else {
-      throw Failure.input("the number of \(keyword) is no whole number", at: place, remedy: "write for example '17 \(keyword)'")
+      throw Failure.input(
+        "the number of \(keyword) is no whole number", at: place, remedy: "write for example '17 \(keyword)'")
     }
     return count
   }

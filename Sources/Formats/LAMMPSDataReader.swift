@@ -2,13 +2,13 @@ import Atomistics
 import Diagnostics
 import Numerics
 
-/// Reads a LAMMPS data file in metal units: restricted and general triclinic boxes, styles atomic, charge, molecular and full,
-/// image flags, masses, velocities (Å/ps, read as Å/fs without a rounding), type labels.
+/// Reads a LAMMPS data file in metal units: restricted and general triclinic boxes, styles atomic, charge, molecular
+/// and full, image flags, masses, velocities (Å/ps, read as Å/fs without a rounding), type labels.
 ///
-/// The cell has no origin in swmd: a box that starts elsewhere than at zero is moved there with its atoms. The file does not
-/// tell its boundaries: they are periodic unless the caller says otherwise. Atoms stay in the file's order with their ids.
-/// Elements: the caller's list, type labels, the comments of `Masses` (`1 6.94 # Li`), or the masses themselves.
-/// Source: LAMMPS's documentation, `read_data`.
+/// The cell has no origin in swmd: a box that starts elsewhere than at zero is moved there with its atoms. The file
+/// does not tell its boundaries: they are periodic unless the caller says otherwise. Atoms stay in the file's order
+/// with their ids. Elements: the caller's list, type labels, the comments of `Masses` (`1 6.94 # Li`), or the masses
+/// themselves. Source: LAMMPS's documentation, `read_data`.
 final class LAMMPSDataReader: FrameParser {
   private let source: ByteReader
   private let options: ReadOptions
@@ -67,7 +67,8 @@ final class LAMMPSDataReader: FrameParser {
 
   private func requireAtomCount() throws -> Int {
     guard let count = header.atomCount else {
-      throw Failure.input("the header does not give the number of atoms", at: source.place, remedy: "add a line such as '17 atoms'")
+      throw Failure.input(
+        "the header does not give the number of atoms", at: source.place, remedy: "add a line such as '17 atoms'")
     }
     return count
   }
@@ -94,7 +95,8 @@ final class LAMMPSDataReader: FrameParser {
   private func readVelocities() throws -> [Int: Vector3] {
     var found: [Int: Vector3] = [:]
     try eachLine(of: "Velocities", count: requireAtomCount()) { line, _, place in
-      var rest = line, velocity = Vector3.zero
+      var rest = line
+      var velocity = Vector3.zero
       let id = rest.nextWord().flatMap(parseInteger)
       var isWhole = id != nil
       for axis in 0..<3 where isWhole {
@@ -121,7 +123,8 @@ final class LAMMPSDataReader: FrameParser {
       throw Failure.input("there is no section Atoms", at: source.place, remedy: "complete the file")
     }
     try requireDistinct(atoms.ids, subject: "the section Atoms", at: source.place)
-    let vectors = try header.cellVectors(at: source.place), origin = header.origin
+    let vectors = try header.cellVectors(at: source.place)
+    let origin = header.origin
     let cell = Cell(vectors: vectors, periodic: options.periodicity ?? .all)
     let elements = try atoms.types.map { try types.element(of: $0, at: source.place) }
     // A box at zero leaves every bit (also the sign of a zero) as it was.

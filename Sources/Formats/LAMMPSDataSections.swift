@@ -18,7 +18,8 @@ struct LAMMPSTypeNames {
     guard let type = rest.nextWord().flatMap(number), let mass = rest.nextWord().flatMap({ parseDouble($0) }),
       mass.isFinite, mass > 0
     else {
-      throw Failure.input("'\(line.trimmed.excerpt)' is not a type and a positive mass", at: place, remedy: "correct the line")
+      throw Failure.input(
+        "'\(line.trimmed.excerpt)' is not a type and a positive mass", at: place, remedy: "correct the line")
     }
     masses[type] = mass
     var words = comment
@@ -29,7 +30,8 @@ struct LAMMPSTypeNames {
   mutating func takeLabel(_ line: ByteSpan, at place: Place) throws {
     var rest = line
     guard let type = rest.nextWord().flatMap(parseInteger), let label = rest.nextWord() else {
-      throw Failure.input("'\(line.trimmed.excerpt)' is not a type and its label", at: place, remedy: "correct the line")
+      throw Failure.input(
+        "'\(line.trimmed.excerpt)' is not a type and its label", at: place, remedy: "correct the line")
     }
     labels[label.string] = type
     if let first = label.first, isLetter(first), let element = parseElement(label) { elements[type] = element }
@@ -42,7 +44,9 @@ struct LAMMPSTypeNames {
     if let species {
       return try Formats.element(ofType: type, firstType: 1, among: species, subject: "an atom", at: place)
     }
-    if let element = elements[type] ?? comments[type] ?? masses[type].flatMap(Formats.element(ofMass:)) { return element }
+    if let element = elements[type] ?? comments[type] ?? masses[type].flatMap(Formats.element(ofMass:)) {
+      return element
+    }
     throw Failure.input(
       "the file does not tell which element type \(type) is" + (masses[type].map { " (mass \($0))" } ?? ""), at: place,
       remedy: "give the list of species, or write '\(type) mass # symbol' in the section Masses")
@@ -111,7 +115,9 @@ struct LAMMPSAtomsSection {
     hasImages = true
     var image = SIMD3<Int32>()
     for (axis, word) in [first, rest.nextWord(), rest.nextWord()].enumerated() {
-      guard let value = word.flatMap(parseInteger).flatMap(Int32.init(exactly:)) else { throw fail("no three image flags") }
+      guard let value = word.flatMap(parseInteger).flatMap(Int32.init(exactly:)) else {
+        throw fail("no three image flags")
+      }
       image[axis] = value
     }
     guard rest.nextWord() == nil else { throw fail("too many columns") }

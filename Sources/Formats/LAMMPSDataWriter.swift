@@ -4,9 +4,9 @@ import Numerics
 
 /// Writes a LAMMPS data file in metal units, with the elements in the comments of `Masses`.
 enum LAMMPSDataWriter {
-  /// A cell that is not in LAMMPS's restricted form is rotated into it, positions and velocities alike. Boundaries are not in
-  /// the file; non-periodic directions get a box around all atoms. Throws if the cell cannot be simulated or the style is
-  /// one that is only read.
+  /// A cell that is not in LAMMPS's restricted form is rotated into it, positions and velocities alike. Boundaries are
+  /// not in the file; non-periodic directions get a box around all atoms. Throws if the cell cannot be simulated or the
+  /// style is one that is only read.
   static func encode(
     _ configuration: Configuration, species: [Element], style: LAMMPSAtomStyle?, at place: Place
   ) throws -> [UInt8] {

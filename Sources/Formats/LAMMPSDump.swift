@@ -8,7 +8,8 @@ import Numerics
 /// LAMMPS's restricted form is rotated into it with all vectors. Source: LAMMPS's documentation, `dump`.
 public enum LAMMPSDump {
   /// `frame` (from 0) stands for the time step where the frame does not tell it.
-  public static func encode(_ configuration: Configuration, species: [Element], frame: Int, at place: Place) throws -> [UInt8] {
+  public static func encode(_ configuration: Configuration, species: [Element], frame: Int, at place: Place) throws -> [UInt8]
+  {
     let box = try LAMMPSBox(of: configuration, at: place)
     let types = LAMMPSTypes(of: configuration, species: species)
     var text = TextBuffer()
@@ -39,7 +40,8 @@ public enum LAMMPSDump {
   private static func appendBounds(of box: LAMMPSBox, to text: inout TextBuffer) {
     let flags = box.periodic.flags.map { $0 ? "pp" : "ff" }.joined(separator: " ")
     let (xy, xz, yz) = (box.vectors[1, 0], box.vectors[2, 0], box.vectors[2, 1])
-    let low = box.origin, high = box.origin + Vector3(box.vectors[0, 0], box.vectors[1, 1], box.vectors[2, 2])
+    let low = box.origin
+    let high = box.origin + Vector3(box.vectors[0, 0], box.vectors[1, 1], box.vectors[2, 2])
     guard box.isTriclinic else {
       text.append("ITEM: BOX BOUNDS \(flags)\n")
       for axis in 0..<3 { text.append("\(low[axis]) \(high[axis])\n") }

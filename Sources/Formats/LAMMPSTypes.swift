@@ -28,7 +28,8 @@ struct LAMMPSTypes {
   /// The elements in the order of `species`; an element with several masses takes several types in a row.
   init(of configuration: Configuration, species: [Element]) {
     let (kinds, index) = configuration.kinds()
-    var table: [AtomKind] = [], number = [Int](repeating: 0, count: kinds.count)
+    var table: [AtomKind] = []
+    var number = [Int](repeating: 0, count: kinds.count)
     for element in species {
       let own = kinds.indices.filter { kinds[$0].element == element }
       if own.isEmpty { table.append(AtomKind(element: element)) }

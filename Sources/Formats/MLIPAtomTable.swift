@@ -21,7 +21,8 @@ struct MLIPAtomTable {
 
   /// Throws on an unknown or repeated column.
   init(_ names: [String], number: Int, _ place: Place) throws {
-    var columns: [Column] = [], reals = 0
+    var columns: [Column] = []
+    var reals = 0
     for name in names {
       switch name {
       case "id": columns.append(.id)
@@ -51,7 +52,9 @@ struct MLIPAtomTable {
         "configuration \(number) has AtomData before Size", at: source.place, remedy: "put Size first")
     }
     let realNames = names.filter(Self.realNames.contains)
-    var reals = [[Double]](repeating: [], count: realNames.count), types: [Int] = [], ghosts: [Bool] = []
+    var reals = [[Double]](repeating: [], count: realNames.count)
+    var types: [Int] = []
+    var ghosts: [Bool] = []
     for atom in 0..<count {
       guard let line = try source.nextFilledLine() else {
         throw Failure.input(
@@ -81,8 +84,12 @@ struct MLIPAtomTable {
   }
 
   private func failure(_ atom: Int, _ column: String, _ found: String, _ source: ByteReader) -> Failure {
-    let expected = column == "id" ? "\(atom + 1) (ids ascend from 1)" : column == "type" ? "a whole number"
-      : column == "ghost" ? "true or false" : "a finite number"
+    let expected =
+      column == "id"
+      ? "\(atom + 1) (ids ascend from 1)"
+      : column == "type"
+        ? "a whole number"
+        : column == "ghost" ? "true or false" : "a finite number"
     return .input(
       "configuration \(number), atom \(atom + 1): column '\(column)' has \(found), not \(expected)", at: source.place,
       remedy: "correct the row, or make Size and the rows agree")
@@ -102,10 +109,12 @@ struct MLIPAtomTable {
       return parts[0].indices.map { Vector3(parts[0][$0], parts[1][$0], parts[2][$0]) }
     }
     func flat(_ v: [Vector3]) -> AtomColumn.Values { .real(v.flatMap { [$0.x, $0.y, $0.z] }) }
-    let cartesian = try vectors("cartes_x", "cartes_y", "cartes_z"), direct = try vectors("direct_x", "direct_y", "direct_z")
+    let cartesian = try vectors("cartes_x", "cartes_y", "cartes_z")
+    let direct = try vectors("direct_x", "direct_y", "direct_z")
     guard let positions = cartesian ?? direct, cartesian == nil || direct == nil else {
       throw Failure.input(
-        "configuration \(number) needs either cartes_x/y/z or direct_x/y/z", at: place, remedy: "name one set of positions")
+        "configuration \(number) needs either cartes_x/y/z or direct_x/y/z", at: place,
+        remedy: "name one set of positions")
     }
     frame.positions = positions
     frame.areDirect = cartesian == nil

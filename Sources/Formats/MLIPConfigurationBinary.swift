@@ -4,9 +4,6 @@ import Numerics
 
 /// Reads one configuration of MLIP-3's binary variant: tagged blocks of little-endian numbers, from 'n' to '#'.
 struct MLIPBinaryReader {
-  /// The tag of the first block.
-  static let start = UInt8(ascii: "n")
-
   private let source: ByteReader
   private let number: Int
 
@@ -15,10 +12,11 @@ struct MLIPBinaryReader {
     self.number = number
   }
 
-  /// Whether a file starts with a binary configuration: 'n', a count, and the tag of a cell or of positions.
+  /// Whether a binary configuration starts here: 'n', a count, and the tag of a cell or of positions.
   static func isBinary(_ preview: ByteSpan) -> Bool {
     let bytes = preview.buffer
-    return bytes.count > 5 && bytes[0] == start && (bytes[5] == UInt8(ascii: "l") || bytes[5] == UInt8(ascii: "p"))
+    return bytes.count > 5 && bytes[0] == UInt8(ascii: "n")
+      && (bytes[5] == UInt8(ascii: "l") || bytes[5] == UInt8(ascii: "p"))
   }
 
   func read() throws -> MLIPConfigurationFrame {
@@ -57,7 +55,8 @@ struct MLIPBinaryReader {
       frame.virial = Matrix3(elements: [s[0], s[3], s[5], s[3], s[1], s[4], s[5], s[4], s[2]])
     case "e": frame.energy = try reals(1, "the energy")[0]
     case "F":
-      let key = try text("a feature"), value = try text("a feature")
+      let key = try text("a feature")
+      let value = try text("a feature")
       frame.addFeature(key, value)
     default: throw failure("has an unknown block, tag \(tag)")
     }
@@ -65,7 +64,8 @@ struct MLIPBinaryReader {
 
   private func failure(_ message: String) -> Failure {
     .input(
-      "configuration \(number) (binary) \(message)", at: Place(file: source.path), remedy: "the file is damaged: write it anew")
+      "configuration \(number) (binary) \(message)", at: Place(file: source.path),
+      remedy: "the file is damaged: write it anew")
   }
 
   private func bytes(_ count: Int, _ subject: String) throws -> ByteSpan {

@@ -53,7 +53,8 @@ struct MLIPConfigurationFrame {
     let all = rows + [Vector3](repeating: .zero, count: max(0, 3 - rows.count))
     let vectors = Matrix3(rows: all[0], all[1], all[2])
     guard vectors.elements.allSatisfy(\.isFinite) else {
-      throw Failure.input("configuration \(frame) has a cell that is not finite", at: place, remedy: "correct Supercell")
+      throw Failure.input(
+        "configuration \(frame) has a cell that is not finite", at: place, remedy: "correct Supercell")
     }
     guard !areDirect || vectors.determinant != 0 else {
       throw Failure.input(

@@ -4,9 +4,9 @@ import Numerics
 
 /// Reads MLIP's configurations (`.cfg`), text and binary, frame by frame.
 ///
-/// Types are numbers from 0: the caller names their elements, or a `Feature species` that swmd writes. `PlusStress:` is the
-/// virial (eV), `Stress:` its negative, and `Virial:` is divided by the volume, as MLIP-3 does. Features become properties.
-/// Source: MLIP-3's `configuration.cpp`.
+/// Types are numbers from 0: the caller names their elements, or a `Feature species` that swmd writes. `PlusStress:` is
+/// the virial (eV), `Stress:` its negative, and `Virial:` is divided by the volume, as MLIP-3 does. Features become
+/// properties. Source: MLIP-3's `configuration.cpp`.
 final class MLIPConfigurationReader: FrameParser {
   private let source: ByteReader
   private let species: [Element]?
@@ -20,17 +20,17 @@ final class MLIPConfigurationReader: FrameParser {
   func next() throws -> Configuration? {
     // Between configurations there may be blank lines; a binary one starts at once.
     while let byte = try source.peekByte(), ByteSpan.isBlank(byte) { _ = try source.nextLine() }
-    guard let first = try source.peekByte() else { return nil }
+    guard try source.peekByte() != nil else { return nil }
     frameNumber += 1
-    let frame =
-      first == MLIPBinaryReader.start
-      ? try MLIPBinaryReader(source, frame: frameNumber).read() : try readText()
+    let isBinary = MLIPBinaryReader.isBinary(try source.preview(6))
+    let frame = isBinary ? try MLIPBinaryReader(source, frame: frameNumber).read() : try readText()
     return try frame.configuration(species: species, frame: frameNumber, at: source.place)
   }
 
   private func readText() throws -> MLIPConfigurationFrame {
     guard let line = try source.nextLine(), line.trimmed.equals("BEGIN_CFG") else {
-      throw Failure.input("expected BEGIN_CFG", at: source.place, remedy: "check that this is a file of MLIP configurations")
+      throw Failure.input(
+        "expected BEGIN_CFG", at: source.place, remedy: "check that this is a file of MLIP configurations")
     }
     var frame = MLIPConfigurationFrame()
     while true {
@@ -39,11 +39,14 @@ final class MLIPConfigurationReader: FrameParser {
       guard let keyword = rest.nextWord()?.excerpt else { continue }
       switch keyword {
       case "END_CFG":
-        guard frame.positions.count == frame.count else { throw failure("has no AtomData", "complete the configuration") }
+        guard frame.positions.count == frame.count else {
+          throw failure("has no AtomData", "complete the configuration")
+        }
         return frame
       case "Size": frame.count = try readSize()
       case "Supercell", "SuperCell": frame.rows = try readCell()
-      case "AtomData:", "Atomic_data:": try MLIPAtomTable(rest.wordStrings, number: frameNumber, source.place).read(source, &frame)
+      case "AtomData:", "Atomic_data:":
+        try MLIPAtomTable(rest.wordStrings, number: frameNumber, source.place).read(source, &frame)
       case "Energy": frame.energy = try readNumbers(1, keyword)[0]
       case "PlusStress:", "Stress:", "Virial:": try readStress(keyword, rest.wordStrings, into: &frame)
       case "Feature": readFeature(rest, into: &frame)
@@ -142,7 +145,8 @@ final class MLIPConfigurationReader: FrameParser {
 /// Keys of features cannot hold blanks: `\_` stands for one.
 enum MLIPFeatureKey {
   static func unescaped(_ key: String) -> String {
-    var result = "", isEscaped = false
+    var result = ""
+    var isEscaped = false
     for character in key {
       if isEscaped {
         result += ["_": " ", "t": "\t", "n": "\n", "r": "\r"][character] ?? "\\\(character)"

@@ -3,16 +3,18 @@ import Glibc
 /// Powers of ten that a double holds exactly.
 private let exactPowersOfTen: [Double] = (0...22).map { (0..<$0).reduce(1.0) { power, _ in power * 10 } }
 
-/// A decimal number, correctly rounded; nil unless the whole word is one. "nan" and "inf" are numbers, hexadecimal is not.
+/// A decimal number, correctly rounded; nil unless the whole word is one. "nan" and "inf" are numbers, hexadecimal is
+/// not.
 ///
-/// - Parameter decimalShift: the value is multiplied by ten to this power before it is rounded, so that a change of unit by
-///   a power of ten costs no bit.
+/// - Parameter decimalShift: the value is multiplied by ten to this power before it is rounded, so that a change of unit
+///   by a power of ten costs no bit.
 func parseDouble(_ word: ByteSpan, decimalShift: Int = 0) -> Double? {
   guard let decimal = Decimal(word) else { return parseSpecial(word) }
   let exponent = decimal.exponent + decimalShift
   // Mantissa and power are both exact, so that one rounding is the correct one (Clinger 1990).
   if decimal.isMantissaExact, decimal.mantissa <= 1 << 53, abs(exponent) <= 22 {
-    let power = exactPowersOfTen[abs(exponent)], mantissa = Double(decimal.mantissa)
+    let power = exactPowersOfTen[abs(exponent)]
+    let mantissa = Double(decimal.mantissa)
     let value = exponent < 0 ? mantissa / power : mantissa * power
     return decimal.isNegative ? -value : value
   }
@@ -39,11 +41,16 @@ private struct Decimal {
       at += 1
     }
     mantissaEnd = end
-    var digits = 0, hasPoint = false
+    var digits = 0
+    var hasPoint = false
     while at < end {
       let byte = at.pointee
       if isDigit(byte) {
-        if mantissa < 1_000_000_000_000_000_000 { mantissa = mantissa &* 10 &+ UInt64(byte &- 0x30) } else { isMantissaExact = false }
+        if mantissa < 1_000_000_000_000_000_000 {
+          mantissa = mantissa &* 10 &+ UInt64(byte &- 0x30)
+        } else {
+          isMantissaExact = false
+        }
         digits += 1
         if hasPoint { exponent -= 1 }
       } else if byte == 0x2E, !hasPoint {

@@ -3,8 +3,9 @@ import Diagnostics
 import Glibc
 import Numerics
 
-/// Reads VASP's POSCAR and CONTCAR: VASP 5 (names) and 4 (the caller names the elements), one or three scaling factors or a
-/// volume, direct or Cartesian, selective dynamics (column `move_mask`, T = may move, as in ASE), velocities (Å/fs).
+/// Reads VASP's POSCAR and CONTCAR: VASP 5 (names) and 4 (the caller names the elements), one or three scaling factors
+/// or a volume, direct or Cartesian, selective dynamics (column `move_mask`, T = may move, as in ASE), velocities
+/// (Å/fs).
 ///
 /// The first line is kept as the property `comment`. Source: VASP's wiki, "POSCAR".
 final class PoscarReader: FrameParser {
@@ -65,7 +66,8 @@ final class PoscarReader: FrameParser {
     guard factors[0] < 0 else { return factors[0] == 1 ? .none : .components(Vector3(repeating: factors[0])) }
     let volume = abs(cell.determinant)
     guard volume > 0, volume.isFinite else {
-      throw Failure.input("a flat cell cannot be scaled to a volume", at: place, remedy: "give three independent cell vectors")
+      throw Failure.input(
+        "a flat cell cannot be scaled to a volume", at: place, remedy: "give three independent cell vectors")
     }
     return .components(Vector3(repeating: cbrt(-factors[0] / volume)))
   }
@@ -86,7 +88,8 @@ final class PoscarReader: FrameParser {
     }
     guard factors.count == 1 || factors.count == 3, !factors.contains(0) else {
       throw Failure.input(
-        "the scaling factor is '\(line.trimmed.excerpt)'", at: source.place, remedy: "give one number (usually 1.0) or three")
+        "the scaling factor is '\(line.trimmed.excerpt)'", at: source.place,
+        remedy: "give one number (usually 1.0) or three")
     }
     return factors
   }
@@ -96,7 +99,8 @@ final class PoscarReader: FrameParser {
     var rest = line
     guard let vector = parseVector(&rest) else {
       throw Failure.input(
-        "cell vector \(name) is '\(line.trimmed.excerpt)', not three finite numbers", at: source.place, remedy: "correct it")
+        "cell vector \(name) is '\(line.trimmed.excerpt)', not three finite numbers", at: source.place,
+        remedy: "correct it")
     }
     return vector
   }
@@ -162,7 +166,8 @@ final class PoscarReader: FrameParser {
   }
 
   private func readCoordinates(count: Int, hasFlags: Bool) throws -> ([Vector3], [Bool]?) {
-    var coordinates: [Vector3] = [], flags: [Bool] = []
+    var coordinates: [Vector3] = []
+    var flags: [Bool] = []
     for atom in 0..<count {
       let line = try line("atom \(atom + 1) of \(count)")
       var rest = line
@@ -193,17 +198,19 @@ final class PoscarReader: FrameParser {
     }
   }
 
-  /// The block after the positions: a blank line or a mode, then one line an atom. What follows (VASP's predictor) is ignored.
+  /// The block after the positions: a blank line or a mode, then one line an atom. What follows (VASP's predictor) is
+  /// ignored.
   private func readVelocities(count: Int) throws -> [Vector3]? {
     guard count > 0, let separator = try source.nextLine()?.trimmed else { return nil }
     let mode = separator.string.lowercased().first
-    // VASP 6 may put the velocities of the lattice first; they have no place here, and the atoms' follow a further header.
+    // VASP 6 may put the velocities of the lattice first; they have no place here, and a further header follows.
     if mode == "l" { try skipLatticeVelocities() }
     var velocities: [Vector3] = []
     for atom in 0..<count {
       guard let line = try source.nextLine(), !line.isBlank else {
         if atom == 0 { return nil }
-        throw Failure.input("the velocities end after atom \(atom) of \(count)", at: source.place, remedy: "complete the block")
+        throw Failure.input(
+          "the velocities end after atom \(atom) of \(count)", at: source.place, remedy: "complete the block")
       }
       var rest = line
       guard let vector = parseVector(&rest) else {

@@ -2,7 +2,8 @@ import Atomistics
 import Diagnostics
 import Numerics
 
-/// Writes VASP 5's POSCAR: factor 1, Cartesian coordinates (exact, where direct ones would be rounded), velocities in Å/fs.
+/// Writes VASP 5's POSCAR: factor 1, Cartesian coordinates (exact, where direct ones would be rounded), velocities in
+/// Å/fs.
 enum PoscarWriter {
   /// Throws if the cell lacks a vector. The boundaries are not in the file: VASP takes every direction as periodic.
   static func encode(_ configuration: Configuration, groupsElements: Bool, at place: Place) throws -> [UInt8] {
@@ -41,7 +42,8 @@ enum PoscarWriter {
 
   /// Atoms of one element together, elements by first appearance, otherwise in order.
   private static func grouped(_ elements: [Element]) -> [Int] {
-    var places: [Element: [Int]] = [:], order: [Element] = []
+    var places: [Element: [Int]] = [:]
+    var order: [Element] = []
     for (atom, element) in elements.enumerated() {
       if places[element] == nil { order.append(element) }
       places[element, default: []].append(atom)
@@ -61,11 +63,13 @@ enum PoscarWriter {
     if case .string(let comment)? = configuration.properties.first(where: { $0.key == "comment" })?.value {
       return String(comment.map { $0.isNewline ? " " : $0 })
     }
-    return runs.count <= 8 ? runs.map { "\($0.element)\($0.count)" }.joined(separator: " ") : "\(configuration.count) atoms"
+    return runs.count <= 8
+      ? runs.map { "\($0.element)\($0.count)" }.joined(separator: " ") : "\(configuration.count) atoms"
   }
 
   private static func moveMask(of configuration: Configuration) -> [Bool]? {
-    guard let column = configuration.columns.first(where: { $0.name == "move_mask" }), column.hasRows(configuration.count),
+    guard let column = configuration.columns.first(where: { $0.name == "move_mask" }),
+      column.hasRows(configuration.count),
       case .logical(let flags) = column.values
     else { return nil }
     if column.width == 3 { return flags }

@@ -82,14 +82,18 @@ public enum StructureFormat: String, CaseIterable, Sendable {
     let lines = preview.buffer.split(separator: 0x0A, maxSplits: 20, omittingEmptySubsequences: false).map {
       String(decoding: $0, as: UTF8.self)
     }
-    func words(_ line: Int) -> [Substring] { lines.indices.contains(line) ? lines[line].split(whereSeparator: \.isWhitespace) : [] }
+    func words(_ line: Int) -> [Substring] {
+      lines.indices.contains(line) ? lines[line].split(whereSeparator: \.isWhitespace) : []
+    }
     func areNumbers(_ line: Int, atLeast count: Int) -> Bool {
       words(line).count >= count && words(line).prefix(count).allSatisfy { Double($0) != nil }
     }
     guard let filled = lines.indices.first(where: { !words($0).isEmpty }) else { return nil }
     if words(filled).first == "BEGIN_CFG" { return .mlipConfiguration }
     if lines[filled].hasPrefix("ITEM:") { return .lammpsDump }
-    if words(filled).count == 1, Int(words(filled)[0]) != nil, !areNumbers(filled + 1, atLeast: 3) { return .extendedXYZ }
+    if words(filled).count == 1, Int(words(filled)[0]) != nil, !areNumbers(filled + 1, atLeast: 3) {
+      return .extendedXYZ
+    }
     if lines.indices.contains(where: { words($0).count >= 2 && words($0)[1] == "atoms" && Int(words($0)[0]) != nil }) {
       return .lammpsData
     }

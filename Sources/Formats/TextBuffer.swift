@@ -33,7 +33,8 @@ struct TextBuffer {
   }
 
   private mutating func appendMovingPoint(of digits: UnsafeBufferPointer<UInt8>, by shift: Int) {
-    let head = digits[0] == 0x2D ? 1 : 0, point = digits.firstIndex(of: 0x2E) ?? digits.count
+    let head = digits[0] == 0x2D ? 1 : 0
+    let point = digits.firstIndex(of: 0x2E) ?? digits.count
     if head == 1 { bytes.append(0x2D) }
     let start = bytes.count
     for place in head..<(point + 1 + shift) where place != point {

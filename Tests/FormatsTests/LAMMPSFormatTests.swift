@@ -38,12 +38,17 @@ import Testing
   @Test func elementsFromMassesCommentsLabelsAndTheCaller() throws {
     #expect(try frame(Self.text(), "x.data").elements.map(\.symbol) == ["Li", "S"])
     #expect(try frame(Self.text(), "x.data").masses == [6.941, 32.06])
-    #expect(try frame(Self.text(masses: "1 3 # Na\n2 5 # Cl-\n# 3 9 # X\n", atoms: "2 1 0 1 2 3\n1 1 0 0 0 0\n"), "x.data").elements.map(\.symbol) == ["Na", "Na"])
+    #expect(
+      try frame(Self.text(masses: "1 3 # Na\n2 5 # Cl-\n# 3 9 # X\n", atoms: "2 1 0 1 2 3\n1 1 0 0 0 0\n"), "x.data")
+        .elements.map(\.symbol) == ["Na", "Na"])
     let species = ["K", "F"].compactMap(Element.init(symbol:))
     #expect(try frame(Self.text(), "x.data", ReadOptions(species: species)).elements == species)
-    let labelled = Self.text(atoms: "2 Li 0.5 1 2 3\n1 S -1 0 0 0\n").replacing("Masses\n", with: "Atom Type Labels\n\n1 Li\n2 S\n\nMasses\n")
+    let labelled = Self.text(atoms: "2 Li 0.5 1 2 3\n1 S -1 0 0 0\n").replacing(
+      "Masses\n", with: "Atom Type Labels\n\n1 Li\n2 S\n\nMasses\n")
     #expect(try frame(labelled, "x.data").elements.map(\.symbol) == ["Li", "S"])
-    #expect(try failure(Self.text(masses: "1 500\n2 32.06\n"), "x.data")?.contains("which element type 1 is (mass 500.0)") == true)
+    #expect(
+      try failure(Self.text(masses: "1 500\n2 32.06\n"), "x.data")?.contains("which element type 1 is (mass 500.0)")
+        == true)
   }
 
   @Test func originImagesVelocitiesAndOrder() throws {
@@ -60,18 +65,22 @@ import Testing
   @Test func generalTriclinicBoxes() throws {
     let box = "1 2 3 avec\n0 4 0 bvec\n0 1 5 cvec\n1 1 1 abc origin"
     let frame = try frame(Self.text(box: box), "x.data")
-    #expect(frame.cell.vectors == Matrix3(elements: [1, 2, 3, 0, 4, 0, 0, 1, 5]) && frame.positions[0] == Vector3(0, 1, 2))
+    #expect(
+      frame.cell.vectors == Matrix3(elements: [1, 2, 3, 0, 4, 0, 0, 1, 5]) && frame.positions[0] == Vector3(0, 1, 2))
     #expect(try failure(Self.text(box: "1 2 3 avec"), "x.data")?.contains("needs avec, bvec and cvec") == true)
   }
 
   @Test(arguments: [
     (text(style: ""), "does not name its style"), (text(style: " # sphere"), "atom style 'sphere'"),
-    (text(atoms: "2 1 0.5 1 2 3\n"), "Atoms has 1 lines"), (text(atoms: "2 1 0.5 1 2 3\n2 1 0.5 1 2 3\n"), "two atoms with the id 2"),
-    (text(atoms: "2 1 0.5 1 2 nan\n1 2 0 0 0 0\n"), "atom line 1"), (text(atoms: "2 1 0.5 1 2 3 0 0 0\n1 2 0 0 0 0\n"), "which earlier"),
+    (text(atoms: "2 1 0.5 1 2 3\n"), "Atoms has 1 lines"),
+    (text(atoms: "2 1 0.5 1 2 3\n2 1 0.5 1 2 3\n"), "two atoms with the id 2"),
+    (text(atoms: "2 1 0.5 1 2 nan\n1 2 0 0 0 0\n"), "atom line 1"),
+    (text(atoms: "2 1 0.5 1 2 3 0 0 0\n1 2 0 0 0 0\n"), "which earlier"),
     (text(atoms: "2 3 0.5 1 2 3\n1 2 0 0 0 0\n"), "which element type 3"), (text(box: "4 0 xlo xhi"), "low end"),
     (text(masses: "1 -4\n2 3\n"), "positive mass"), (text(tail: "Velocities\n\n1 0 0 0\n1 0 0 0\n"), "two velocities"),
     ("title\n\nAtoms\n\n", "number of atoms"), ("title\n3 atoms\n", "no section Atoms"),
-    ("t\n99999999999999999999 atoms\n", "no whole number"), ("t\n9000000000000000000 atoms\n\nAtoms # atomic\n\n1 1 0 0 0\n", "Atoms has 1 lines"),
+    ("t\n99999999999999999999 atoms\n", "no whole number"),
+    ("t\n9000000000000000000 atoms\n\nAtoms # atomic\n\n1 1 0 0 0\n", "Atoms has 1 lines"),
   ])
   func badInput(text: String, expected: String) throws {
     let message = try failure(text, "x.data")
@@ -81,7 +90,8 @@ import Testing
   @Test func dumpText() throws {
     let lithium = try #require(Element(symbol: "Li"))
     var frame = Configuration(
-      cell: Cell(vectors: Matrix3(elements: [4, 0, 0, -1, 5, 0, 0.5, -2, 6]), periodic: Periodicity(true, true, false)),
+      cell: Cell(
+        vectors: Matrix3(elements: [4, 0, 0, -1, 5, 0, 0.5, -2, 6]), periodic: Periodicity(true, true, false)),
       elements: [lithium], positions: [Vector3(1, 1, 1.25)])
     frame.velocities = [Vector3(0.001, -0.0123456, 1e-7)]
     frame.step = 40

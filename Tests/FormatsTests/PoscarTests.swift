@@ -21,9 +21,12 @@ import Testing
   }
 
   @Test func scalingFactors() throws {
-    #expect(try frame(Self.text(scale: "-192"), "POSCAR").cell.vectors == 2 * (try frame(Self.text(), "POSCAR")).cell.vectors)
+    #expect(
+      try frame(Self.text(scale: "-192"), "POSCAR").cell.vectors == 2 * (try frame(Self.text(), "POSCAR")).cell.vectors)
     let three = try frame(Self.text(scale: "1 2 3", mode: "Cartesian"), "POSCAR")
-    #expect(three.cell.vectors == Matrix3(elements: [2, 0, 0, 0, 6, 0, 0, 2, 12]) && three.positions[1] == Vector3(0.5, 1, 1.5))
+    #expect(
+      three.cell.vectors == Matrix3(elements: [2, 0, 0, 0, 6, 0, 0, 2, 12])
+        && three.positions[1] == Vector3(0.5, 1, 1.5))
   }
 
   @Test func oldFormatAndPotentialNames() throws {
@@ -36,13 +39,15 @@ import Testing
 
   @Test func selectiveDynamicsAndVelocities() throws {
     let rows = "0 0 0 T T F\n0.5 0.5 0.5 .FALSE. F F Li\n.25 .75 0 T T T\n"
-    let text = Self.text(mode: "Selective dynamics\nDirect", atoms: rows, tail: "\n1 0 0\n0 2 0\n0 0 3\n\n 1\n garbage\n")
+    let text = Self.text(
+      mode: "Selective dynamics\nDirect", atoms: rows, tail: "\n1 0 0\n0 2 0\n0 0 3\n\n 1\n garbage\n")
     let frame = try frame(text, "CONTCAR")
     #expect(frame.velocities == [Vector3(1, 0, 0), Vector3(0, 2, 0), Vector3(0, 0, 3)])
-    #expect(frame.columns == [
-      AtomColumn(
-        name: "move_mask", width: 3, values: .logical([true, true, false, false, false, false, true, true, true]))
-    ])
+    #expect(
+      frame.columns == [
+        AtomColumn(
+          name: "move_mask", width: 3, values: .logical([true, true, false, false, false, false, true, true, true]))
+      ])
     let back = try #require(try frames(written([frame], as: "CONTCAR"), "CONTCAR").first)
     expectIdentical(frame, back)
     #expect(back.columns == frame.columns)
@@ -52,17 +57,20 @@ import Testing
     let frame = try Sample.full(count: 8)
     let back = try #require(try frames(written([frame], as: "x.vasp"), "x.vasp").first)
     expectIdentical(frame, back, [.velocities])
-    let grouped = try #require(try frames(written([frame], as: "x.vasp", WriteOptions(groupsElements: true)), "x.vasp").first)
+    let grouped = try #require(
+      try frames(written([frame], as: "x.vasp", WriteOptions(groupsElements: true)), "x.vasp").first)
     #expect(grouped.elements.map(\.symbol) == ["Li", "Li", "Li", "Li", "Li", "Li", "S", "S"])
     #expect(grouped.positions[6] == frame.positions[2])
   }
 
   @Test(arguments: [
-    ("t\n0\n", "POSCAR:2: the scaling factor"), ("t\n1\n1 0\n", "cell vector a"), (text(names: "Lu Zz\n"), "'Zz' is not a chemical"),
+    ("t\n0\n", "POSCAR:2: the scaling factor"), ("t\n1\n1 0\n", "cell vector a"),
+    (text(names: "Lu Zz\n"), "'Zz' is not a chemical"),
     (text(counts: "2"), "2 elements but 1 numbers"), (text(counts: "2 2"), "file ends where atom 4 of 4"),
     (text(counts: "9223372036854775807 9223372036854775807"), "too large"),
     (text(mode: "Fractional"), "kind of coordinates is 'Fractional'"), (text(atoms: "0 0 inf\n"), "atom 1: '0 0 inf'"),
-    (text(tail: "\n1 0 0\n"), "velocities end after atom 1 of 3"), (text(tail: "Direct\n1 0 0\n1 0 0\n1 0 0\n"), "direct coordinates"),
+    (text(tail: "\n1 0 0\n"), "velocities end after atom 1 of 3"),
+    (text(tail: "Direct\n1 0 0\n1 0 0\n1 0 0\n"), "direct coordinates"),
     (text(mode: "S\nDirect"), "lacks its flags"),
   ])
   func badInput(text: String, expected: String) throws {

@@ -10,19 +10,40 @@ import Testing
   private static func samples() throws -> [(name: String, bytes: [UInt8])] {
     let frame = try Sample.full(count: 4)
     var samples = try ["a.xyz", "a.vasp", "a.data", "a.cfg"].map { ($0, try written([frame], as: $0)) }
-    samples += try ["li-s-two-frames.extxyz", "cfg_format/two_in_one_file.cfg", "cfg_format/cart_full.mlip3.bin.cfg"].map {
-      ($0, try Sample.bytes($0))
-    }
-    samples.append(("s.vasp", Array("t\n-20 ! volume\n2 0 0\n0 3 0\n0 1 4\nLi S\n1 1\nSel\nDir\n0 0 0 T T F\n.5 .5 .5 F F F\nD\n0 0 0\n0 0 0\n".utf8)))
-    samples.append(("g.data", Array("t\n1 atoms\n1 atom types\n1 2 3 avec\n0 4 0 bvec\n0 1 5 cvec\n1 1 1 abc origin\n\nAtom Type Labels\n\n1 Li\n\nAtoms # full\n\n1 7 Li 0.5 1 2 3 0 0 1\n".utf8)))
-    samples.append(("h.xyz", Array("1\nLattice=[[1,0,0],[0,2,0],[0,0,3]] pbc=[T,F,T] a=\"_JSON [[1, 2], [3, 4]]\" b=\"x \\\" y\" c=_JSON\\ \"\\u00e9\" virial=[[1,2,3],[4,5,6],[7,8,9]]\nLi 0 0 0\n".utf8)))
+    samples += try ["li-s-two-frames.extxyz", "cfg_format/two_in_one_file.cfg", "cfg_format/cart_full.mlip3.bin.cfg"]
+      .map {
+        ($0, try Sample.bytes($0))
+      }
+    samples.append(
+      (
+        "s.vasp",
+        Array(
+          "t\n-20 ! volume\n2 0 0\n0 3 0\n0 1 4\nLi S\n1 1\nSel\nDir\n0 0 0 T T F\n.5 .5 .5 F F F\nD\n0 0 0\n0 0 0\n"
+            .utf8)
+      ))
+    samples.append(
+      (
+        "g.data",
+        Array(
+          "t\n1 atoms\n1 atom types\n1 2 3 avec\n0 4 0 bvec\n0 1 5 cvec\n1 1 1 abc origin\n\nAtom Type Labels\n\n1 Li\n\nAtoms # full\n\n1 7 Li 0.5 1 2 3 0 0 1\n"
+            .utf8)
+      ))
+    samples.append(
+      (
+        "h.xyz",
+        Array(
+          "1\nLattice=[[1,0,0],[0,2,0],[0,0,3]] pbc=[T,F,T] a=\"_JSON [[1, 2], [3, 4]]\" b=\"x \\\" y\" c=_JSON\\ \"\\u00e9\" virial=[[1,2,3],[4,5,6],[7,8,9]]\nLi 0 0 0\n"
+            .utf8)
+      ))
     return samples
   }
 
   @Test func mutatedFilesNeverTrap() throws {
     let options = ReadOptions(species: ["Li", "S", "O"].compactMap(Element.init(symbol:)))
     for (index, sample) in try Self.samples().enumerated() {
-      var random = SplitMix64(state: UInt64(index) + 99), read = 0, refused = 0
+      var random = SplitMix64(state: UInt64(index) + 99)
+      var read = 0
+      var refused = 0
       for _ in 0..<Self.mutationsPerSample {
         var bytes = sample.bytes
         for _ in 0..<Int.random(in: 1...3, using: &random) { Self.mutate(&bytes, &random) }
@@ -44,7 +65,8 @@ import Testing
   }
 
   private static let numbers = [
-    "-1", "0", "1e999", "nan", "-inf", "9223372036854775807", "-9223372036854775808", "4294967296", "99999999999999999999999", "1e-400",
+    "-1", "0", "1e999", "nan", "-inf", "9223372036854775807", "-9223372036854775808", "4294967296",
+    "99999999999999999999999", "1e-400",
     "0x10", "1.5", "--1", "", "1_0",
   ]
 
@@ -65,7 +87,8 @@ import Testing
       if random.next() % 2 == 0 { bytes.removeSubrange(start..<end) } else { bytes.insert(contentsOf: line, at: start) }
     default:
       // A number, or a part of one, becomes an awkward one.
-      var start = place, end = place
+      var start = place
+      var end = place
       while start > 0, bytes[start - 1] > 0x20 { start -= 1 }
       while end < bytes.count, bytes[end] > 0x20 { end += 1 }
       bytes.replaceSubrange(start..<end, with: numbers[Int(random.next() % UInt64(numbers.count))].utf8)

@@ -35,10 +35,12 @@ enum Sample {
     count: Int = 7, cell: Matrix3 = Matrix3(elements: [4.9, 0.3, 0.2, 0.7, 6.1, -0.5, -0.3, 0.9, 7.1]), seed: UInt64 = 1
   ) throws -> Configuration {
     var random = SplitMix64(state: seed)
-    let lithium = try #require(Element(symbol: "Li")), sulfur = try #require(Element(symbol: "S"))
+    let lithium = try #require(Element(symbol: "Li"))
+    let sulfur = try #require(Element(symbol: "S"))
     let elements = (0..<count).map { $0 % 3 == 2 ? sulfur : lithium }
     var frame = Configuration(
-      cell: Cell(vectors: cell, periodic: .all), elements: elements, positions: (0..<count).map { _ in random.vector() })
+      cell: Cell(vectors: cell, periodic: .all), elements: elements, positions: (0..<count).map { _ in random.vector() }
+    )
     frame.velocities = (0..<count).map { _ in random.vector(-0.03...0.03) }
     frame.forces = (0..<count).map { _ in random.vector() }
     frame.energies = (0..<count).map { _ in .random(in: -5...0, using: &random) }
@@ -69,7 +71,9 @@ func frame(_ text: String, _ name: String, _ options: ReadOptions = ReadOptions(
 }
 
 /// Writes to a file of its own and reads the bytes back.
-func written(_ configurations: [Configuration], as name: String, _ options: WriteOptions = WriteOptions()) throws -> [UInt8] {
+func written(_ configurations: [Configuration], as name: String, _ options: WriteOptions = WriteOptions()) throws
+  -> [UInt8]
+{
   let folder = FileManager.default.temporaryDirectory.appendingPathComponent("swmd-\(UUID().uuidString)")
   try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
   defer { try? FileManager.default.removeItem(at: folder) }
