@@ -11,8 +11,11 @@ import Numerics
 ///
 /// Coordinates are wrapped into the cell by default, which keeps float32 exact to 1e-6 Å in a cell of 10 nm over any length of
 /// run, and which viewers expect; unwrapped = coordinates + image_counts · cell. Other programs rebuild the cell with a along x
-/// and b in the xy plane: coordinates, velocities and forces of a cell in another orientation are rotated with it.
+/// and b in the xy plane: coordinates, velocities and forces of a cell in another orientation are rotated with it. The lengths
+/// of non-periodic directions are 0, as the convention has it; ASE and OVITO then take the atoms' extent, MDAnalysis (2.11)
+/// cannot open files in which no direction is periodic.
 ///
+/// ASE converts no units: there forces stay in kcal/mol/Å and velocities in Å/ps.
 /// At any instant the file holds whole frames only: a frame counts once all of it is there.
 /// Source: https://ambermd.org/netcdf/nctraj.xhtml
 public final class NetCDFTrajectoryWriter {
