@@ -3,10 +3,10 @@
 
     netcdf_readers.py FILE [--reference FILE.extxyz]
 
-Reads every frame with netCDF4, SciPy, ASE and MDAnalysis (those that are installed; netCDF4 is needed) and compares them:
-coordinates, cell, time, velocities, forces, elements. For a trajectory of swmd, which stores the cell in the user's orientation
-too, the lattice that readers rebuild must be that cell, rotated; with --reference, fractional coordinates and unwrapped
-distances are compared with those of the extxyz file's frames. Exit status 1 on a mismatch.
+Reads every frame with netCDF4, SciPy, ASE and MDAnalysis (those that are installed; netCDF4 is needed) and compares
+them: coordinates, cell, time, velocities, forces, elements. For a trajectory of swmd, which stores the cell in the
+user's orientation too, the lattice that readers rebuild must be that cell, rotated; with --reference, fractional
+coordinates and unwrapped distances are compared with those of the extxyz file's frames. Exit status 1 on a mismatch.
 """
 
 import argparse
