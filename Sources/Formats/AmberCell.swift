@@ -2,7 +2,8 @@ import Atomistics
 import Glibc
 import Numerics
 
-/// A cell as the AMBER convention knows it: lengths and angles, from which readers rebuild a along x and b in the xy plane.
+/// A cell as the AMBER convention knows it: lengths and angles, from which readers rebuild a along x and b in the xy
+/// plane.
 ///
 /// A cell in another orientation is rotated into that one, together with everything that has a direction.
 struct AmberCell: Equatable {

@@ -5,8 +5,8 @@ import Glibc
 public enum AtomicFile {
   /// Writes a temporary file beside `path`, brings it to the disk and moves it into place.
   ///
-  /// The old file stays as it was if `write` throws. A symbolic link stays and its target is replaced. What is no regular
-  /// file (a pipe, /dev/stdout) cannot be replaced and is written directly.
+  /// The old file stays as it was if `write` throws. A symbolic link stays and its target is replaced. What is no
+  /// regular file (a pipe, /dev/stdout) cannot be replaced and is written directly.
   /// - Throws: what `write` throws, and `Failure` if the file system refuses.
   public static func replace(_ path: String, _ write: (OutputFile) throws -> Void) throws {
     if isSpecial(path) { return try writeDirectly(path, write) }
@@ -56,7 +56,8 @@ public enum AtomicFile {
     return String(cString: resolved)
   }
 
-  /// A new name is on the disk only once its directory is. Best effort: some file systems cannot do it, none needs it for a kill.
+  /// A new name is on the disk only once its directory is. Best effort: some file systems cannot do it, none needs it
+  /// for a kill.
   static func synchronizeDirectory(of path: String) {
     let directory = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
     let descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

@@ -28,8 +28,8 @@ public struct CheckpointStore: Sendable {
 
   /// Writes the checkpoint of `step`; when it is in place and on the disk, deletes what the run no longer needs.
   ///
-  /// That is all but the newest `keep`, and those of later steps: a run that writes step s after a restart from before has left
-  /// their history.
+  /// That is all but the newest `keep`, and those of later steps: a run that writes step s after a restart from before
+  /// has left their history.
   /// - Throws: `Failure`; all earlier checkpoints are then still there.
   public func write(_ checkpoint: CheckpointFile, step: Int) throws {
     try checkpoint.write(to: path(step: step))

@@ -55,7 +55,8 @@ package struct Checksum64 {
   package var value: UInt64 {
     var hash = Self.prime5
     if length >= 32 {
-      hash = Self.rotate(lanes[0], 1) &+ Self.rotate(lanes[1], 7) &+ Self.rotate(lanes[2], 12) &+ Self.rotate(lanes[3], 18)
+      hash = Self.rotate(lanes[0], 1) &+ Self.rotate(lanes[1], 7)
+      hash = hash &+ Self.rotate(lanes[2], 12) &+ Self.rotate(lanes[3], 18)
       for lane in 0..<4 { hash = (hash ^ Self.round(0, lanes[lane])) &* Self.prime1 &+ Self.prime4 }
     }
     hash = pending.withUnsafeBytes { Self.absorb(tail: $0, into: hash &+ length) }

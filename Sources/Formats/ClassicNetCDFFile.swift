@@ -2,8 +2,8 @@ import Diagnostics
 
 /// A file of NetCDF's classic formats (CDF-1, -2 and -5), open for reading.
 ///
-/// Read here, not through the NetCDF library, which crashes on damaged headers and gives zeros where a file is cut short.
-/// Source: the NetCDF User's Guide, appendix B, "File Format Specifications".
+/// Read here, not through the NetCDF library, which crashes on damaged headers and gives zeros where a file is cut
+/// short. Source: the NetCDF User's Guide, appendix B, "File Format Specifications".
 final class ClassicNetCDFFile {
   struct Dimension: Equatable {
     let name: String

@@ -167,7 +167,8 @@ struct ClassicNetCDFHeader {
     for entry in entries {
       let isRecord = entry.dimensions.first.map { $0 == recordDimension } ?? false
       let last = (isRecord ? count - 1 : 0).multipliedReportingOverflow(by: recordSize)
-      guard !last.overflow, isRecord && count == 0 || last.partialValue <= file.length - entry.size - entry.offset else {
+      let isEmpty = isRecord && count == 0
+      guard !last.overflow, isEmpty || last.partialValue <= file.length - entry.size - entry.offset else {
         throw damaged("variable \"\(entry.name)\" does not fit its \(file.length) bytes")
       }
       variables.append(

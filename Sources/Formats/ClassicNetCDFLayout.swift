@@ -1,8 +1,8 @@
 /// Where everything stands in a file of NetCDF's classic format with 64-bit offsets (CDF-2), and its header's bytes.
 ///
-/// The writer lays its files out itself instead of through the NetCDF library, for what that library cannot promise: a record
-/// counts only once it is in the file as a whole, a file can be cut back to any record, the same input gives the same bytes.
-/// Source: the NetCDF User's Guide, appendix B, "File Format Specifications: Classic and 64-bit Offset".
+/// The writer lays its files out itself instead of through the NetCDF library, for what that library cannot promise: a
+/// record counts only once it is in the file as a whole, a file can be cut back to any record, the same input gives the
+/// same bytes. Source: the NetCDF User's Guide, appendix B, "File Format Specifications: Classic and 64-bit Offset".
 struct ClassicNetCDFLayout {
   enum ElementType: UInt32 {
     case character = 2

@@ -79,8 +79,8 @@ struct NetCDFTrajectoryEncoder {
 
   private func lost(_ atom: Int) -> Failure {
     Failure.runtime(
-      "the position of atom \(atom + 1) at step \(frame.step) is not finite or too far away", at: Place(file: file.path),
-      remedy: "look for atoms too close to each other, or take a shorter time step")
+      "the position of atom \(atom + 1) at step \(frame.step) is not finite or too far away",
+      at: Place(file: file.path), remedy: "look for atoms too close to each other, or take a shorter time step")
   }
 
   private func encode(_ vectors: UnsafeBufferPointer<SIMD4<Double>>, scale: Double) throws {

@@ -36,7 +36,9 @@ struct NetCDFTrajectoryLayout {
     }
   }
 
-  private static func layout(atomCount: Int, hasIDs: Bool, options: NetCDFTrajectoryWriter.Options) -> ClassicNetCDFLayout {
+  private static func layout(
+    atomCount: Int, hasIDs: Bool, options: NetCDFTrajectoryWriter.Options
+  ) -> ClassicNetCDFLayout {
     typealias Variable = ClassicNetCDFLayout.Variable
     let dimensions: [ClassicNetCDFLayout.Dimension] = [
       .init(name: "frame", length: 0), .init(name: "spatial", length: 3), .init(name: "atom", length: atomCount),
@@ -67,8 +69,8 @@ struct NetCDFTrajectoryLayout {
           ("units", "angstrom"),
           (
             "comment",
-            "lattice vectors as rows, in the orientation of the input; coordinates, velocities and forces are rotated so "
-              + "that a lies along x and b in the xy plane"
+            "lattice vectors as rows, in the orientation of the input; coordinates, velocities and forces are rotated "
+              + "so that a lies along x and b in the xy plane"
           ),
         ]),
       Variable(name: "coordinates", type: .float, dimensions: perAtom, attributes: [("units", "angstrom")]),
@@ -85,7 +87,8 @@ struct NetCDFTrajectoryLayout {
     }
     if options.forces {
       variables.append(
-        Variable(name: "forces", type: .float, dimensions: perAtom, attributes: [("units", "kilocalorie/mole/angstrom")]))
+        Variable(
+          name: "forces", type: .float, dimensions: perAtom, attributes: [("units", "kilocalorie/mole/angstrom")]))
     }
     return ClassicNetCDFLayout(
       dimensions: dimensions,

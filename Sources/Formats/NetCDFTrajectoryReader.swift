@@ -4,9 +4,9 @@ import Numerics
 
 /// Reads trajectories in the AMBER NetCDF convention: swmd's own, and those of AMBER, ASE, MDAnalysis and LAMMPS.
 ///
-/// Frames of swmd come back in the user's orientation of the cell. Where a file has a per-frame `id` (LAMMPS, whose order changes
-/// from frame to frame), atoms are given in the order of their ids. Units other than the convention's are converted; one that
-/// is not known is an error.
+/// Frames of swmd come back in the user's orientation of the cell. Where a file has a per-frame `id` (LAMMPS, whose
+/// order changes from frame to frame), atoms are given in the order of their ids. Units other than the convention's are
+/// converted; one that is not known is an error.
 public final class NetCDFTrajectoryReader {
   public let path: String
   public let frameCount: Int
@@ -21,9 +21,10 @@ public final class NetCDFTrajectoryReader {
   let time: TrajectoryVariable?
   let species: TrajectorySpecies
 
-  /// - Parameters species: the elements of the file's atom types 1, 2, ... (or of its atoms, one each, or of all of them), for
-  ///   files that name none.
-  /// - Throws: `Failure.input` if this is no such trajectory, is cut short, or names no elements and `species` does not help.
+  /// - Parameter species: the elements of the file's atom types 1, 2, ... (or of its atoms, one each, or of all of
+  ///   them), for files that name none.
+  /// - Throws: `Failure.input` if this is no such trajectory, is cut short, or names no elements and `species` does not
+  ///   help.
   public init(_ path: String, species: [Element] = []) throws {
     self.path = path
     file = try ClassicNetCDFFile(path)
@@ -40,14 +41,14 @@ public final class NetCDFTrajectoryReader {
     frameCount = coordinates.dimensions[0].length
     let units = TrajectoryUnits(file: file, isASE: program == "ASE")
     self.coordinates = try units.variable(coordinates, .length)
-    velocities = try Self.vectors("velocities", in: file, atomCount: atomCount).map { try units.variable($0, .velocity) }
-    forces = try Self.vectors("forces", in: file, atomCount: atomCount).map { try units.variable($0, .force) }
+    velocities = try Self.vectors("velocities", in: file).map { try units.variable($0, .velocity) }
+    forces = try Self.vectors("forces", in: file).map { try units.variable($0, .force) }
     time = try file.variable("time").map { try units.variable($0, .time) }
     self.species = try TrajectorySpecies(
       file: file, given: species, atomCount: atomCount, typesAreAtomicNumbers: program == "ASE" || program == "swmd")
   }
 
-  private static func vectors(_ name: String, in file: ClassicNetCDFFile, atomCount: Int) throws -> ClassicNetCDFFile.Variable? {
+  private static func vectors(_ name: String, in file: ClassicNetCDFFile) throws -> ClassicNetCDFFile.Variable? {
     guard let variable = file.variable(name) else { return nil }
     guard variable.shape.prefix(2) == ["frame", "atom"], variable.dimensions.count == 3,
       variable.dimensions[2].length == 3
@@ -102,7 +103,7 @@ extension NetCDFTrajectoryReader {
   }
 
   private func images(_ frame: Int) throws -> [SIMD3<Int32>]? {
-    guard let variable = try Self.vectors("image_counts", in: file, atomCount: atomCount) else { return nil }
+    guard let variable = try Self.vectors("image_counts", in: file) else { return nil }
     return try vectors(TrajectoryVariable(variable: variable, factor: 1), frame, nil).map { counts in
       guard let x = Int32(exactly: counts.x), let y = Int32(exactly: counts.y), let z = Int32(exactly: counts.z) else {
         throw Failure.input("frame \(frame) has an image count that is no 32-bit integer", at: Place(file: path))
@@ -131,7 +132,8 @@ extension NetCDFTrajectoryReader {
     let factor = try TrajectoryUnits(file: file, isASE: false).variable(lengths.variable, .length).factor
     guard let standard = AmberCell.cell(lengths: factor * lengths.values, angles: angles.values) else {
       throw Failure.input(
-        "frame \(frame) has impossible cell lengths \(lengths.values) or angles \(angles.values)", at: Place(file: path))
+        "frame \(frame) has impossible cell lengths \(lengths.values) or angles \(angles.values)",
+        at: Place(file: path))
     }
     guard let variable = file.variable("cell_vectors"), variable.dimensions.map(\.length).dropFirst() == [3, 3],
       variable.dimensions.first?.name == "frame"

@@ -70,7 +70,8 @@ struct TrajectorySpecies {
 
   private func elements(_ variable: ClassicNetCDFFile.Variable, frame: Int?) throws -> [Element] {
     let isNumber = given.isEmpty
-    return try (frame.map { try file.numbers(variable, frame: $0) } ?? file.numbers(variable)).enumerated().map { atom, value in
+    let types = try frame.map { try file.numbers(variable, frame: $0) } ?? file.numbers(variable)
+    return try types.enumerated().map { atom, value in
       let type = Int(exactly: value) ?? -1
       if isNumber, let element = Element(atomicNumber: type) { return element }
       if !isNumber, given.indices.contains(type - 1) { return given[type - 1] }

@@ -6,8 +6,8 @@ extension NetCDFTrajectoryWriter {
   /// Appends a configuration, for conversions: a run hands over a `TrajectoryFrame`, which copies nothing.
   ///
   /// Without step or time those of a frame count from 0.
-  /// - Throws: as `append(_: TrajectoryFrame)`; `Failure.input` if the atoms are not those of the trajectory, or velocities or
-  ///   forces that the options promise are missing.
+  /// - Throws: as `append(_: TrajectoryFrame)`; `Failure.input` if the atoms are not those of the trajectory, or
+  ///   velocities or forces that the options promise are missing.
   public func append(_ configuration: Configuration) throws {
     try requireSameContents(configuration)
     func widened(_ vectors: [Vector3]?) -> [SIMD4<Double>]? { vectors.map { $0.map { SIMD4($0, 0) } } }

@@ -4,15 +4,18 @@ import Numerics
 
 /// Writes trajectories in the AMBER NetCDF convention 1.0, which ASE, MDAnalysis, OVITO, VMD and cpptraj read.
 ///
-/// Variables of the convention: time (ps), coordinates (float32, Å), cell_lengths, cell_angles, velocities (float32, Å/ps),
-/// forces (float32, kcal/mol/Å: the only unit that its readers accept), without scale factors, which some readers ignore.
-/// Ours: step; cell_vectors (the cell in the user's orientation, Å); image_counts; and, once for all frames, element,
-/// atom_types (atomic numbers), masses (amu), identifier.
+/// Variables of the convention: time (ps), coordinates (float32, Å), cell_lengths, cell_angles, velocities (float32,
+/// Å/ps), forces (float32, kcal/mol/Å: the only unit that its readers accept), without scale factors, which some
+/// readers ignore. Ours: step; cell_vectors (the cell in the user's orientation, Å); image_counts; and, once for all
+/// frames, element, atom_types (atomic numbers), masses (amu), identifier.
 ///
-/// Coordinates are wrapped into the cell by default, which keeps float32 exact to 1e-6 Å in a cell of 10 nm over any length of
-/// run, and which viewers expect; unwrapped = coordinates + image_counts · cell. Other programs rebuild the cell with a along x
-/// and b in the xy plane: coordinates, velocities and forces of a cell in another orientation are rotated with it.
+/// Coordinates are wrapped into the cell by default, which keeps float32 good to 4e-6 Å in a cell of 10 nm over any
+/// length of run, and which viewers expect; unwrapped = coordinates + image_counts · cell. Other programs rebuild the
+/// cell with a along x and b in the xy plane: coordinates, velocities and forces of a cell in another orientation are
+/// rotated with it. The lengths of non-periodic directions are 0, as the convention has it; ASE and OVITO then take the
+/// atoms' extent, MDAnalysis (2.11) cannot open files in which no direction is periodic.
 ///
+/// ASE converts no units: there forces stay in kcal/mol/Å and velocities in Å/ps.
 /// At any instant the file holds whole frames only: a frame counts once all of it is there.
 /// Source: https://ambermd.org/netcdf/nctraj.xhtml
 public final class NetCDFTrajectoryWriter {
@@ -45,7 +48,8 @@ public final class NetCDFTrajectoryWriter {
   private let recordSize: Int
 
   /// Creates the file with its header and atoms, and no frame.
-  /// - Throws: `Failure.input` if the file exists and `overwriting` is false, cannot be created, or cannot hold so many atoms.
+  /// - Throws: `Failure.input` if the file exists and `overwriting` is false, cannot be created, or cannot hold so many
+  ///   atoms.
   public init(
     creating path: String, atoms: TrajectoryAtoms, options: Options = Options(), overwriting: Bool = false
   ) throws {
@@ -60,8 +64,8 @@ public final class NetCDFTrajectoryWriter {
     recordSize = layout.recordSize
   }
 
-  /// Opens a file that a run with the same atoms and options wrote, to go on after its first `frameCount` frames; later ones are
-  /// cut off, to the byte.
+  /// Opens a file that a run with the same atoms and options wrote, to go on after its first `frameCount` frames; later
+  /// ones are cut off, to the byte.
   /// - Throws: `Failure.input` if the file is missing, has fewer frames, or differs in anything but its frames.
   public init(
     continuing path: String, after frameCount: Int, atoms: TrajectoryAtoms, options: Options = Options()
@@ -91,7 +95,8 @@ public final class NetCDFTrajectoryWriter {
   /// Appends a frame and hands it to the system: from then on it survives a kill of this process.
   ///
   /// - Throws: `Failure.runtime` if the disk is full (earlier frames stay readable) or a position is not finite;
-  ///   `Failure.input` if the cell is flat or left-handed. `frame` must have `atomCount` atoms and all that `options` promise.
+  ///   `Failure.input` if the cell is flat or left-handed. `frame` must have `atomCount` atoms and all that `options`
+  ///   promise.
   public func append(_ frame: TrajectoryFrame) throws {
     precondition(frame.positions.count == atomCount)
     precondition(frame.images.map { $0.count == atomCount } ?? true)

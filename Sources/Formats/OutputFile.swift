@@ -1,7 +1,8 @@
 import Diagnostics
 import Glibc
 
-/// A file open for sequential, buffered writing; every error is a `Failure` that names the file and the system's reason.
+/// A file open for sequential, buffered writing; every error is a `Failure` that names the file and the system's
+/// reason.
 ///
 /// Nothing reaches the file before the buffer is full or `flush` is called. One writer at a time: not thread-safe.
 public final class OutputFile {

@@ -1,6 +1,7 @@
 import Atomistics
 
-/// One frame on its way to a trajectory file: a view of the engine's arrays, in the order of the atoms' ids; nothing is copied.
+/// One frame on its way to a trajectory file: a view of the engine's arrays, in the order of the atoms' ids; nothing is
+/// copied.
 ///
 /// The buffers must live until the writer returns. The fourth lanes are ignored.
 public struct TrajectoryFrame {
@@ -40,7 +41,7 @@ public struct TrajectoryAtoms: Sendable {
   /// [atoms]; nil: 1 to N.
   public var ids: [Int64]?
 
-  /// - Parameters masses: nil: the elements' standard weights.
+  /// - Parameter masses: nil: the elements' standard weights.
   public init(elements: [Element], masses: [Double]? = nil, ids: [Int64]? = nil) {
     precondition(masses.map { $0.count == elements.count } ?? true)
     precondition(ids.map { $0.count == elements.count } ?? true)

@@ -79,7 +79,7 @@ import Testing
     #expect(message(0, atoms, options).contains("not a NetCDF file"))
   }
 
-  /// The limit on the size of files stands in for a full disk; the file keeps its frames and takes more once there is room.
+  /// The limit on the size of files stands in for a full disk; afterwards the file takes more frames.
   @Test func aFullDiskKeepsEarlierFrames() throws {
     let path = directory.file("a.nc")
     let big = sampleFrame(triclinic, count: 400_000)

@@ -23,7 +23,8 @@ func sampleFrame(_ cell: Cell, index: Int = 0, count: Int = 17) -> Configuration
   frame.images = (0..<count).map { atom in
     let image = vector(4, atom, 7).rounded(.down)
     return SIMD3(
-      cell.periodic.a ? Int32(image.x) - 3 : 0, cell.periodic.b ? Int32(image.y) : 0, cell.periodic.c ? -Int32(image.z) : 0)
+      cell.periodic.a ? Int32(image.x) - 3 : 0, cell.periodic.b ? Int32(image.y) : 0,
+      cell.periodic.c ? -Int32(image.z) : 0)
   }
   frame.step = 250 * index
   frame.time = 125 * Double(index)
@@ -35,9 +36,10 @@ let triclinic = Cell(
   vectors: Matrix3(rows: Vector3(11, 0, 0), Vector3(-2.5, 12, 0), Vector3(1.5, 3, 13)), periodic: .all)
 let rotated = Cell(
   vectors: Matrix3(rows: Vector3(1, 10, -3), Vector3(-9, 2, 4), Vector3(3, 2, 12)), periodic: .all)
-let slab = Cell(vectors: Matrix3(rows: Vector3(0, 9, 0), Vector3(-11, 1, 0), .zero), periodic: Periodicity(true, true, false))
+let openAlongC = Periodicity(true, true, false)
+let slab = Cell(vectors: Matrix3(rows: Vector3(0, 9, 0), Vector3(-11, 1, 0), .zero), periodic: openAlongC)
 let boxedSlab = Cell(
-  vectors: Matrix3(rows: Vector3(9, 0, 0), Vector3(1, 11, 0), Vector3(0, 0, 40)), periodic: Periodicity(true, true, false))
+  vectors: Matrix3(rows: Vector3(9, 0, 0), Vector3(1, 11, 0), Vector3(0, 0, 40)), periodic: openAlongC)
 
 @Suite struct NetCDFTrajectoryTests {
   let directory: TemporaryDirectory

@@ -3,10 +3,10 @@
 
     netcdf_readers.py FILE [--reference FILE.extxyz]
 
-Reads every frame with netCDF4, SciPy, ASE and MDAnalysis (those that are installed; netCDF4 is needed) and compares them:
-coordinates, cell, time, velocities, forces, elements. For a trajectory of swmd, which stores the cell in the user's orientation
-too, the lattice that readers rebuild must be that cell, rotated; with --reference, fractional coordinates and unwrapped
-distances are compared with those of the extxyz file's frames. Exit status 1 on a mismatch.
+Reads every frame with netCDF4, SciPy, ASE and MDAnalysis (those that are installed; netCDF4 is needed) and compares
+them: coordinates, cell, time, velocities, forces, elements. For a trajectory of swmd, which stores the cell in the
+user's orientation too, the lattice that readers rebuild must be that cell, rotated; with --reference, fractional
+coordinates and unwrapped distances are compared with those of the extxyz file's frames. Exit status 1 on a mismatch.
 """
 
 import argparse
@@ -26,6 +26,15 @@ def check(what, got, expected, tolerance):
     deviation = float(np.max(np.abs(got - expected))) if got.size else 0.0
     if not deviation <= tolerance:
         problems.append(f"{what}: differs by {deviation:.3g} (allowed {tolerance:.3g})")
+
+
+def rebuilt(frame):
+    """The lattice from lengths and angles, with zero rows where a direction is not periodic."""
+    from ase.geometry import cellpar_to_cell
+
+    periodic = frame["cell_lengths"] > 0
+    lattice = cellpar_to_cell(np.concatenate([np.where(periodic, frame["cell_lengths"], 1), frame["cell_angles"]]))
+    return lattice * periodic[:, None]
 
 
 def read_raw(path):
@@ -57,7 +66,6 @@ def check_scipy(path, frames):
 
 
 def check_ase(path, fixed, frames):
-    from ase.geometry import cellpar_to_cell
     from ase.io import read
 
     images = read(path, index=":", format="netcdftrajectory")
@@ -68,8 +76,7 @@ def check_ase(path, fixed, frames):
         periodic = frame["cell_lengths"] > 0
         if atoms.pbc.tolist() != periodic.tolist():
             problems.append(f"ASE frame {i}: pbc {atoms.pbc}, expected {periodic}")
-        lattice = cellpar_to_cell(np.concatenate([frame["cell_lengths"], frame["cell_angles"]]))
-        check(f"ASE frame {i} cell", atoms.cell[periodic], lattice[periodic], 1e-9)
+        check(f"ASE frame {i} cell", atoms.cell[periodic], rebuilt(frame)[periodic], 1e-9)
         if elements(fixed) and atoms.get_chemical_symbols() != elements(fixed):
             problems.append(f"ASE frame {i}: elements differ")
         if "forces" in frame:
@@ -96,28 +103,22 @@ def check_mdanalysis(path, frames):
 
 def check_lattice(frames):
     """The rebuilt lattice is the user's, rotated: the same metric tensor."""
-    from ase.geometry import cellpar_to_cell
-
     for i, frame in enumerate(frames):
         periodic = frame["cell_lengths"] > 0
         vectors = frame["cell_vectors"][periodic]
-        rebuilt = cellpar_to_cell(np.concatenate([frame["cell_lengths"], frame["cell_angles"]]))[periodic]
-        check(f"frame {i} lattice", rebuilt @ rebuilt.T, vectors @ vectors.T, 1e-9 * max(1, np.abs(vectors).max() ** 2))
+        lattice = rebuilt(frame)[periodic]
+        check(f"frame {i} lattice", lattice @ lattice.T, vectors @ vectors.T, 1e-9 * np.max(vectors**2, initial=1))
 
 
 def check_reference(reference, frames):
-    from ase.geometry import cellpar_to_cell
     from ase.io import read
 
     for i, (atoms, frame) in enumerate(zip(read(reference, index=":"), frames)):
-        if not atoms.pbc.all():
-            check(f"frame {i} distances", pairs(unwrapped(frame, frame["cell_vectors"])), pairs(atoms.positions), 1e-4)
-            continue
-        lattice = cellpar_to_cell(np.concatenate([frame["cell_lengths"], frame["cell_angles"]]))
-        difference = frame["coordinates"] @ np.linalg.inv(lattice) - atoms.get_scaled_positions(wrap=False)
-        check(f"frame {i} fractional coordinates", difference - np.round(difference), 0 * difference, 1e-6)
-        positions = unwrapped(frame, lattice)
-        check(f"frame {i} unwrapped distances", pairs(positions), pairs(atoms.positions), 1e-4)
+        lattice = rebuilt(frame)
+        check(f"frame {i} unwrapped distances", pairs(unwrapped(frame, lattice)), pairs(atoms.positions), 1e-4)
+        if atoms.pbc.all():
+            difference = frame["coordinates"] @ np.linalg.inv(lattice) - atoms.get_scaled_positions(wrap=False)
+            check(f"frame {i} fractional coordinates", difference - np.round(difference), 0 * difference, 1e-6)
         if "velocities" in frame and "velocities" in atoms.arrays:
             speeds = np.linalg.norm(frame["velocities"], axis=1) / 1000
             check(f"frame {i} speeds", speeds, np.linalg.norm(atoms.arrays["velocities"], axis=1), 1e-7)

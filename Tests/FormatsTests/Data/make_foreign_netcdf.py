@@ -1,8 +1,9 @@
 """Writes the NetCDF trajectories of other programs that NetCDFForeignTests reads.
 
-ase.nc: ASE 3.29.0, netcdftrajectory, 2 frames of LiF with momenta. mdanalysis.ncdf: MDAnalysis, NCDFWriter, 2 frames with
-velocities (stored with AMBER's scale factor 20.455) and forces. lammps-like.nc: netCDF4, the variables of LAMMPS's dump netcdf
-(per-frame id in changing order, type, femtosecond, a scale factor on the time, one non-periodic direction).
+ase.nc: ASE 3.29.0, netcdftrajectory, 2 frames of 3 atoms with momenta. mdanalysis.ncdf: MDAnalysis 2.11.0, NCDFWriter,
+2 frames with velocities (stored with AMBER's scale factor 20.455) and forces. lammps-like.nc: netCDF4 1.7.5, not LAMMPS
+itself: the variables of its dump netcdf (per-frame id in changing order, type, femtosecond, a scale factor on the time,
+one non-periodic direction).
 """
 
 import netCDF4
@@ -23,7 +24,8 @@ with NetCDFTrajectory("ase.nc", "w") as trajectory:
         trajectory.write(atoms, time=0.25 * frame)
 
 universe = MDAnalysis.Universe.empty(3, trajectory=True, velocities=True, forces=True)
-with MDAnalysis.coordinates.TRJ.NCDFWriter("mdanalysis.ncdf", 3, velocities=True, forces=True, scale_velocities=20.455) as writer:
+options = {"velocities": True, "forces": True, "scale_velocities": 20.455}
+with MDAnalysis.coordinates.TRJ.NCDFWriter("mdanalysis.ncdf", 3, **options) as writer:
     for frame in range(2):
         step = universe.trajectory.ts
         step.positions = positions + [0.5 * frame, 0, 0]
@@ -42,12 +44,14 @@ with netCDF4.Dataset("lammps-like.nc", "w", format="NETCDF3_64BIT_OFFSET") as fi
     time.setncatts({"units": "femtosecond", "scale_factor": 0.5})
     for name, kind, dimensions in (
         ("cell_origin", "f8", ("frame", "cell_spatial")), ("cell_lengths", "f8", ("frame", "cell_spatial")),
-        ("cell_angles", "f8", ("frame", "cell_angular")), ("id", "i4", ("frame", "atom")), ("type", "i4", ("frame", "atom")),
+        ("cell_angles", "f8", ("frame", "cell_angular")), ("id", "i4", ("frame", "atom")),
+        ("type", "i4", ("frame", "atom")),
         ("coordinates", "f4", ("frame", "atom", "spatial")), ("velocities", "f4", ("frame", "atom", "spatial")),
     ):
         file.createVariable(name, kind, dimensions)
-    for name, unit in (("cell_lengths", "Angstrom"), ("coordinates", "Angstrom"), ("velocities", "Angstrom/femtosecond")):
-        file[name].units = unit
+    for name in ("cell_lengths", "coordinates"):
+        file[name].units = "Angstrom"
+    file["velocities"].units = "Angstrom/femtosecond"
     for frame, order in enumerate(([0, 1, 2], [2, 0, 1])):
         file["time"][frame] = 250.0 * frame
         file["cell_origin"][frame] = 0
