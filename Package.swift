@@ -11,8 +11,11 @@ let everywhere: [SwiftSetting] = [
 /// Kernels trap nowhere: their inputs were checked where they were read.
 let kernel = everywhere + [.unsafeFlags(["-Ounchecked"], .when(configuration: .release))]
 
-func room(_ name: String, _ dependencies: [Target.Dependency] = [], _ settings: [SwiftSetting] = everywhere) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+func room(
+  _ name: String, _ dependencies: [Target.Dependency] = [], _ settings: [SwiftSetting] = everywhere,
+  exclude: [String] = []
+) -> Target {
+  .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
@@ -37,7 +40,8 @@ let package = Package(
     room("Atomistics", ["Numerics", "Diagnostics"]),
     room("Communication", ["CMPI", "Diagnostics"]),
     // Floor 2.
-    room("Decomposition", ["Atomistics", "Numerics", "Communication", "Diagnostics"], kernel),
+    room(
+      "Decomposition", ["Atomistics", "Numerics", "Communication", "Diagnostics"], kernel, exclude: ["README.md"]),
     room("Formats", ["Atomistics", "Numerics", "Diagnostics", "CNetCDF"]),
     room("PotentialKit", ["Atomistics", "Numerics", "Diagnostics"], kernel),
     // Floor 3.
