@@ -40,8 +40,9 @@ let package = Package(
     room("Atomistics", ["Numerics", "Diagnostics"]),
     room("Communication", ["CMPI", "Diagnostics"]),
     // Floor 2.
-    room("Decomposition", ["Atomistics", "Numerics", "Communication", "Diagnostics"], kernel),
-    room("Formats", ["Atomistics", "Numerics", "Diagnostics"]),
+    room(
+      "Decomposition", ["Atomistics", "Numerics", "Communication", "Diagnostics"], kernel, exclude: ["README.md"]),
+    room("Formats", ["Atomistics", "Numerics", "Diagnostics"], exclude: ["README.md"]),
     room("PotentialKit", ["Atomistics", "Numerics", "Diagnostics"], kernel),
     // Floor 3.
     room("MomentTensorFiles", ["Diagnostics"]),

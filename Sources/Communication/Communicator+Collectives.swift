@@ -4,6 +4,7 @@ import Diagnostics
 extension Communicator {
   /// One value of each rank, in rank order.
   public func allGather<T: BitwiseCopyable>(_ value: T) -> [T] {
+    if size == 1 { return [value] }
     var mine = value
     var all = [T](repeating: value, count: size)
     swmd_mpi_allgather_bytes(&mine, Int32(MemoryLayout<T>.stride), &all, handle)
@@ -12,6 +13,7 @@ extension Communicator {
 
   /// All ranks' arrays (their lengths may differ), in rank order.
   public func allGather<T: BitwiseCopyable>(_ values: [T]) -> [[T]] {
+    if size == 1 { return [values] }
     let counts = allGather(values.count)
     let padded = Swift.max(counts.max() ?? 0, 1)
     // One padded exchange: this serves small arrays, where latency is all that matters.
@@ -44,12 +46,14 @@ extension Communicator {
   public func sum(_ value: Double) -> Double { sum([value])[0] }
 
   public func sum(_ value: Int) -> Int {
+    if size == 1 { return value }
     var total = Int64(value)
     swmd_mpi_sum_int64(&total, 1, handle)
     return Int(total)
   }
 
   public func max(_ value: Double) -> Double {
+    if size == 1 { return value }
     var largest = value
     swmd_mpi_max_doubles(&largest, 1, handle)
     return largest

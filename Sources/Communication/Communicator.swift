@@ -23,6 +23,12 @@ public final class Communicator: @unchecked Sendable {
     return Communicator(handle: swmd_mpi_world())
   }()
 
+  /// This process by itself.
+  public static let alone: Communicator = {
+    precondition(swmd_mpi_init() == 0)
+    return Communicator(handle: swmd_mpi_self())
+  }()
+
   /// Ends MPI; nothing may communicate afterwards.
   public static func finalize() {
     if swmd_mpi_is_finalized() == 0 { MPI_Finalize() }

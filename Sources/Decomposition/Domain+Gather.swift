@@ -37,19 +37,30 @@ extension Domain {
     var ids: [Int64] = []
     if communicator.isRoot { ids.reserveCapacity(atomCount) }
     collect(UnsafePointer(atoms.id), width: 1, counts: plan.counts) { _, id in ids.append(id[0]) }
-    let lowest = ids.min() ?? 0, highest = ids.max() ?? 0
-    if highest.subtractingReportingOverflow(lowest) == (Int64(ids.count) - 1, false) {
-      // Without gaps an id says its place.
-      plan.places = ids.map { Int($0 - lowest) }
-      plan.ids = (0..<ids.count).map { lowest + Int64($0) }
-    } else {
-      plan.places = Array(repeating: 0, count: ids.count)
-      let order = ids.indices.sorted { (ids[$0], $0) < (ids[$1], $1) }
-      for (place, k) in order.enumerated() { plan.places[k] = place }
-      plan.ids = order.map { ids[$0] }
-    }
+    (plan.places, plan.ids) = Self.arrange(ids)
     gatherPlan = plan
     return plan
+  }
+
+  /// The place of each id in ascending order, and the ids in that order.
+  private static func arrange(_ ids: [Int64]) -> (places: [Int], ids: [Int64]) {
+    let lowest = ids.min() ?? 0
+    var places = [Int](repeating: 0, count: ids.count), sorted = [Int64](repeating: .max, count: ids.count)
+    for (k, id) in ids.enumerated() {
+      // Without gaps and repetitions an id says its place.
+      let (place, overflow) = id.subtractingReportingOverflow(lowest)
+      guard !overflow, place < ids.count, sorted[Int(place)] == .max else { return arrangeAny(ids) }
+      places[k] = Int(place)
+      sorted[Int(place)] = id
+    }
+    return (places, sorted)
+  }
+
+  private static func arrangeAny(_ ids: [Int64]) -> (places: [Int], ids: [Int64]) {
+    let order = ids.indices.sorted { (ids[$0], $0) < (ids[$1], $1) }
+    var places = [Int](repeating: 0, count: ids.count)
+    for (place, k) in order.enumerated() { places[k] = place }
+    return (places, order.map { ids[$0] })
   }
 
   /// On root, calls `use` with each atom's elements, rank after rank; the others send theirs.

@@ -10,8 +10,8 @@ extension Domain {
   ///
   /// A fresh start wraps the atoms into the cell and balances. A restart builds from the reference positions, unwrapped and with the
   /// given cuts if they are for this number of ranks, then sets the positions: the state is bit for bit that of the run that went on.
-  /// - Throws: `Failure.input`, on all ranks alike, for a cell that cannot be simulated, no atoms, a kind out of range, a position that
-  ///   is not finite, or a cell so small that its images within the cutoff cannot be counted.
+  /// - Throws: `Failure.input`, on all ranks alike, for a cell that cannot be simulated, no atoms, a kind out of range, an id twice, a
+  ///   position that is not finite, or a cell so small that its images within the cutoff cannot be counted.
   public func load(_ records: [AtomRecord], cuts given: Cuts?, isRestart: Bool) throws {
     try communicator.together { try check(records) }
     guard communicator.sum(records.count) > 0 else {
@@ -32,6 +32,7 @@ extension Domain {
     distribute(records, points, isRestart)
     try build()
     if isRestart { restoreCurrentPositions() }
+    try checkIds()
   }
 
   /// A record as it is built from. Restart: reference and position trade places until the list stands.
@@ -85,6 +86,15 @@ extension Domain {
       guard !lattice.isLost(SIMD4(record.position, 0)), !lattice.isLost(SIMD4(record.reference, 0)) else {
         throw Failure.input(
           "the position of atom \(record.id) is not finite or more than \(lattice.farthest) Å from the origin")
+      }
+    }
+  }
+
+  private func checkIds() throws {
+    let ids = gatherIdsToRoot()
+    try communicator.onRoot {
+      for (id, next) in zip(ids, ids.dropFirst()) where id == next {
+        throw Failure.input("two atoms have the id \(id)", remedy: "give every atom an id of its own")
       }
     }
   }

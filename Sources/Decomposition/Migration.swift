@@ -38,10 +38,14 @@ struct Migration {
     let size = MemoryLayout<AtomRecord>.stride
     var place = 0
     for rank in 0..<communicator.size {
-      messages.receive(incoming.pointer + place, byteCount: arriving[rank] * size, from: rank)
+      if rank == communicator.rank {
+        (incoming.pointer + place).update(from: outgoing.pointer + starts[rank], count: counts[rank])
+      } else {
+        messages.receive(incoming.pointer + place, byteCount: arriving[rank] * size, from: rank)
+      }
       place += arriving[rank]
     }
-    for rank in 0..<communicator.size {
+    for rank in 0..<communicator.size where rank != communicator.rank {
       messages.send(outgoing.pointer + starts[rank], byteCount: counts[rank] * size, to: rank)
     }
     messages.wait()

@@ -21,24 +21,27 @@ final class NeighborSearch {
 
   /// A row that the centers of another can see, and the run of it that the current group does.
   private struct ReachableRow {
+    /// Of the row: its last entry's successor.
     var end: Int
-    /// How far along x, Å.
-    var reach: Double
+    /// Milestones of x = 0 in this row, less and plus how far along x the centers see, Å.
+    var from: Double
+    var to: Double
     var low: Int
     var high: Int
   }
 
-  /// The candidates of a group: coordinates, local indices, squared distances to the current center.
+  /// The candidates of a group: coordinates, local indices, and 1 where they are within reach of the current center, 0 elsewhere.
   private struct Candidates {
-    let x = Storage<Double>(), y = Storage<Double>(), z = Storage<Double>(), distance = Storage<Double>()
+    let x = Storage<Double>(), y = Storage<Double>(), z = Storage<Double>()
     let atom = Storage<Int32>()
+    let isNear = Storage<Int>()
 
     func reserve(_ count: Int) {
       x.reserve(count)
       y.reserve(count)
       z.reserve(count)
-      distance.reserve(count)
       atom.reserve(count)
+      isNear.reserve(count)
     }
   }
 
@@ -81,7 +84,10 @@ final class NeighborSearch {
         var k = first[dz + 2]
         while k < rowCount, rows[k].key <= start + 4 {
           if let reach = Self.reach(from: rows[r], to: rows[k], within: reach) {
-            reachable.append(ReachableRow(end: rows[k].end, reach: reach, low: rows[k].start, high: rows[k].start))
+            let base = Double(k) * grid.milestoneStride - grid.milestoneOrigin, margin = reach + grid.milestoneError
+            reachable.append(
+              ReachableRow(
+                end: rows[k].end, from: base - margin, to: base + margin, low: rows[k].start, high: rows[k].start))
           }
           k += 1
         }
@@ -133,17 +139,15 @@ final class NeighborSearch {
   /// that ends at `ownEnd` to get its place among them.
   private func collect(_ grid: RowGrid, _ low: Double, _ high: Double, _ ownEnd: Int) -> (count: Int, ownRun: Int) {
     let x = grid.x.pointer, y = grid.y.pointer, z = grid.z.pointer, atom = grid.atom.pointer
+    let milestone = grid.milestone.pointer
     var total = 0, ownRun = 0
     reachable.withUnsafeMutableBufferPointer { rows in
       for k in 0..<rows.count {
-        let end = rows[k].end, from = low - rows[k].reach, to = high + rows[k].reach
-        var first = rows[k].low
-        while first < end, x[first] < from { first &+= 1 }
-        var last = max(rows[k].high, first)
-        while last < end, x[last] <= to { last &+= 1 }
+        let first = advance(rows[k].low, milestone, below: rows[k].from + low)
+        let last = advance(rows[k].high, milestone, below: rows[k].to + high)
         rows[k].low = first
         rows[k].high = last
-        if end == ownEnd { ownRun = total - first }
+        if rows[k].end == ownEnd { ownRun = total &- first }
         total &+= last &- first
       }
       candidates.reserve(total + RowGrid.overrun)
@@ -166,6 +170,20 @@ final class NeighborSearch {
     return (total, ownRun)
   }
 
+  /// The first entry from `start` on whose milestone is not below `bound`.
+  @inline(__always)
+  private func advance(_ start: Int, _ milestone: UnsafePointer<Double>, below bound: Double) -> Int {
+    var entry = start
+    let bits = SIMD4<UInt64>(repeating: bound.bitPattern), sign = SIMD4<UInt64>(repeating: 63)
+    while true {
+      // Four at once and without a branch each: windows move on by a few entries, unpredictably.
+      let here = UnsafeRawPointer(milestone + entry).loadUnaligned(as: SIMD4<UInt64>.self)
+      let step = Int(truncatingIfNeeded: ((here &- bits) &>> sign).wrappedSum())
+      entry &+= step
+      if step < 4 { return entry }
+    }
+  }
+
   @inline(__always)
   private func copy8<T: SIMDScalar>(_ from: UnsafePointer<T>, _ to: UnsafeMutablePointer<T>) where T: BitwiseCopyable {
     let value = UnsafeRawPointer(from).loadUnaligned(as: SIMD8<T>.self)
@@ -177,35 +195,44 @@ final class NeighborSearch {
     _ grid: RowGrid, _ entry: Int, own: Int, _ count: Int, _ kind: UnsafePointer<Int32>, _ reachSquared: Double
   ) {
     let center = Int(grid.atom.pointer[entry]), begin = offsets.pointer[center]
-    let distance = candidates.distance.pointer, atom = candidates.atom.pointer
-    let x0 = grid.x.pointer[entry], y0 = grid.y.pointer[entry], z0 = grid.z.pointer[entry]
-    let rx = UnsafeRawPointer(candidates.x.pointer), ry = UnsafeRawPointer(candidates.y.pointer)
-    let rz = UnsafeRawPointer(candidates.z.pointer), rd = UnsafeMutableRawPointer(distance)
-    for m in stride(from: 0, to: 8 &* count, by: 64) {
-      let dx = rx.loadUnaligned(fromByteOffset: m, as: SIMD8<Double>.self) - x0
-      let dy = ry.loadUnaligned(fromByteOffset: m, as: SIMD8<Double>.self) - y0
-      let dz = rz.loadUnaligned(fromByteOffset: m, as: SIMD8<Double>.self) - z0
-      rd.storeBytes(of: dx * dx + dy * dy + dz * dz, toByteOffset: m, as: SIMD8<Double>.self)
-    }
-    distance[own] = .infinity
+    let isNear = candidates.isNear.pointer, atom = candidates.atom.pointer
+    mark(SIMD3(grid.x.pointer[entry], grid.y.pointer[entry], grid.z.pointer[entry]), count, reachSquared)
+    isNear[own] = 0
     neighbors.reserve(begin + count + 8)
     var found = 0
     if kindCount == 1 {
       let out = neighbors.pointer + begin
       for m in 0..<count {
         out[found] = atom[m]
-        found &+= distance[m] <= reachSquared ? 1 : 0
+        found &+= isNear[m]
       }
     } else {
       hits.reserve(count + 8)
       let out = hits.pointer
       for m in 0..<count {
         out[found] = atom[m]
-        found &+= distance[m] <= reachSquared ? 1 : 0
+        found &+= isNear[m]
       }
       order(out, found, kind, into: neighbors.pointer + begin)
     }
     offsets.pointer[center &+ 1] = begin &+ found
+  }
+
+  /// Marks the candidates within reach of a center.
+  @inline(__always)
+  private func mark(_ center: Vector3, _ count: Int, _ reachSquared: Double) {
+    let x = UnsafeRawPointer(candidates.x.pointer), y = UnsafeRawPointer(candidates.y.pointer)
+    let z = UnsafeRawPointer(candidates.z.pointer), isNear = UnsafeMutableRawPointer(candidates.isNear.pointer)
+    // The bits of doubles that are not negative are in the order of the numbers: the sign of a difference of bits is the comparison,
+    // which the compiler cannot turn into a branch that is wrong every third time.
+    let beyond = SIMD8<UInt64>(repeating: reachSquared.bitPattern + 1), sign = SIMD8<UInt64>(repeating: 63)
+    for m in stride(from: 0, to: 8 &* count, by: 64) {
+      let dx = x.loadUnaligned(fromByteOffset: m, as: SIMD8<Double>.self) - center.x
+      let dy = y.loadUnaligned(fromByteOffset: m, as: SIMD8<Double>.self) - center.y
+      let dz = z.loadUnaligned(fromByteOffset: m, as: SIMD8<Double>.self) - center.z
+      let bits = unsafeBitCast(dx * dx + dy * dy + dz * dz, to: SIMD8<UInt64>.self)
+      isNear.storeBytes(of: (bits &- beyond) &>> sign, toByteOffset: m, as: SIMD8<UInt64>.self)
+    }
   }
 
   /// Stable counting sort by kind.

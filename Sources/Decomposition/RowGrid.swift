@@ -20,6 +20,13 @@ final class RowGrid {
   let x = Storage<Double>(), y = Storage<Double>(), z = Storage<Double>()
   /// Local indices in row order.
   let atom = Storage<Int32>()
+  /// Milestones, positive and ascending over all entries: row number · `milestoneStride` + x − `milestoneOrigin`. A window in one
+  /// row is so far from the other rows' entries that searching it needs no bounds. Å.
+  let milestone = Storage<Double>()
+  private(set) var milestoneStride = 0.0
+  private(set) var milestoneOrigin = 0.0
+  /// What rounding can do to a milestone.
+  private(set) var milestoneError = 0.0
   let rows = Storage<Row>()
   private(set) var rowCount = 0
   /// Number of y slabs: the stride of z in a row's key.
@@ -30,10 +37,11 @@ final class RowGrid {
   private let owned = Storage<KeyedAtom>(), ghosts = Storage<KeyedAtom>(), scratch = Storage<KeyedAtom>()
   private var ownedCount = 0
   private var slabs: (x: Slabs, y: Slabs, z: Slabs)?
+  private var reach = 0.0
   private var xBits = 4
 
   var bytes: Int {
-    x.bytes + y.bytes + z.bytes + atom.bytes + rows.bytes + owned.bytes + ghosts.bytes + scratch.bytes
+    x.bytes + y.bytes + z.bytes + milestone.bytes + atom.bytes + rows.bytes + owned.bytes + ghosts.bytes + scratch.bytes
   }
 
   /// Lays the slabs over the owned atoms and puts them in order: by row, x, id. Returns entry k's atom as `order[k].atom`.
@@ -48,6 +56,7 @@ final class RowGrid {
         coordinates: (0..<count).lazy.map { position[$0][axis] })
     }
     slabs = (axes[0], axes[1], axes[2])
+    self.reach = reach
     rowStride = axes[1].count
     xBits = Self.bits(axes[0].count) + 4
     owned.reserve(count)
@@ -69,10 +78,11 @@ final class RowGrid {
     let ghostCount = keys(position, ownedTotal..<ownedTotal + ghostTotal, into: ghosts.pointer)
     RadixSort.sort(ghosts.pointer, count: ghostCount, keyBits: keyBits, scratch: scratch.pointer)
     Self.settle(ghosts.pointer, ghostCount) { position[Int($0)].x < position[Int($1)].x }
-    for storage in [x, y, z] { storage.reserve(ownedCount + ghostCount + Self.overrun) }
+    for storage in [x, y, z, milestone] { storage.reserve(ownedCount + ghostCount + Self.overrun) }
     atom.reserve(ownedCount + ghostCount + Self.overrun)
     merge(position, ghostCount)
     findRows(ownedCount + ghostCount)
+    setMilestones(ownedCount + ghostCount)
   }
 
   private var keyBits: Int { xBits + Self.bits(rowStride * (slabs?.z.count ?? 1)) }
@@ -187,5 +197,22 @@ final class RowGrid {
       rowCount &+= 1
       start = end
     }
+  }
+
+  private func setMilestones(_ total: Int) {
+    let x = x.pointer, milestone = milestone.pointer, rows = rows.pointer
+    var low = Double.infinity, high = -Double.infinity
+    for r in 0..<rowCount {
+      low = min(low, x[rows[r].start])
+      high = max(high, x[rows[r].end &- 1])
+    }
+    milestoneOrigin = low - 2 * reach
+    milestoneStride = high - low + 4 * reach
+    milestoneError = milestoneStride * Double(rowCount + 1) * 0x1p-50
+    for r in 0..<rowCount {
+      let base = Double(r) * milestoneStride - milestoneOrigin
+      for k in rows[r].start..<rows[r].end { milestone[k] = base + x[k] }
+    }
+    for k in total..<total + Self.overrun { milestone[k] = .infinity }
   }
 }

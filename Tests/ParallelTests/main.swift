@@ -21,6 +21,12 @@ func check(_ name: String, _ body: () throws -> Void) {
   }
 }
 
+check("slab") { try checkSlab(world) }
+check("larger system") { try checkLargerSystem(world) }
+check("cuts") { try checkCutsDependOnPositionsAlone(world) }
+check("restart on other ranks") { try checkRestartOnOtherRanks(world) }
+check("failures") { try checkFailuresAreShared(world) }
+// Random systems, by seed: all of them, or the range given on the command line.
 let seeds = CommandLine.arguments.dropFirst().compactMap { Int($0) }
 for seed in (seeds.first ?? 1)...(seeds.last ?? 150) { check("fuzz") { try fuzz(seed, world) } }
 if world.isRoot { print(failures == 0 ? "all parallel checks passed on \(world.size) ranks" : "\(failures) checks failed") }
