@@ -42,8 +42,9 @@ extension NeighborKernel {
     // Held lanes have no slope: the file's repulsive basis is constant below its least distance.
     let slopeRest = rest.keep(where: r, exceeds: V(floor))
     polynomials(V(shift).adding(held, times: V(slope)))
-    let at = unit &* functionCount &* V.slotBytes &+ byte
-    evaluate(rest, slopeRest, pair, values.base + at, slopes.base + at)
+    evaluate(
+      rest, slopeRest, z * inverse, pair, values.base + (unit &* columnCount &* V.slotBytes &+ byte),
+      slopes.base + (unit &* functionCount &* V.slotBytes &+ byte))
   }
 
   /// T_k(x), k = 0 ..< basisSize, to scratch.
@@ -61,14 +62,13 @@ extension NeighborKernel {
     }
   }
 
-  /// f = (b − r)² P, f' = (b − r) [(b − r) P' − 2P]; functions in pairs, so that eight sums hide the latency.
+  /// f = (b − r)² P, z f, f' = (b − r) [(b − r) P' − 2P]; functions in pairs, so that eight sums hide the latency.
   @inline(__always)
   private func evaluate<V: LaneVector>(
-    _ rest: V, _ slopeRest: V, _ pair: UnsafePointer<Scalar>, _ values: UnsafeMutableRawPointer,
+    _ rest: V, _ slopeRest: V, _ z: V, _ pair: UnsafePointer<Scalar>, _ values: UnsafeMutableRawPointer,
     _ slopes: UnsafeMutableRawPointer
   ) where V.Scalar == Scalar {
-    let square = rest * rest, table = UnsafeRawPointer(chebyshev.base)
-    let row = 2 &* basisSize
+    let table = UnsafeRawPointer(chebyshev.base), row = 2 &* basisSize
     var function = 0
     while function < functionCount {
       let c = pair + function &* row, d = c + basisSize
@@ -83,13 +83,21 @@ extension NeighborKernel {
         pNext = pNext.adding(t, times: V(c[k &+ next]))
         qNext = qNext.adding(t, times: V(d[k &+ next]))
       }
-      (square * p).store(values, slot: function)
-      (slopeRest * (slopeRest * q - (p + p))).store(slopes, slot: function)
-      if isPair {
-        (square * pNext).store(values, slot: function &+ 1)
-        (slopeRest * (slopeRest * qNext - (pNext + pNext))).store(slopes, slot: function &+ 1)
-      }
+      put(p, q, rest, slopeRest, z, function, values, slopes)
+      if isPair { put(pNext, qNext, rest, slopeRest, z, function &+ 1, values, slopes) }
       function = function &+ 2
     }
+  }
+
+  @inline(__always)
+  private func put<V: LaneVector>(
+    _ p: V, _ q: V, _ rest: V, _ slopeRest: V, _ z: V, _ function: Int, _ values: UnsafeMutableRawPointer,
+    _ slopes: UnsafeMutableRawPointer
+  ) {
+    let columns = functions.base + function, value = rest * rest * p
+    // Without a z column, this is overwritten by the next line.
+    (z * value).store(values, slot: columns.pointee.zColumn)
+    value.store(values, slot: columns.pointee.column)
+    (slopeRest * (slopeRest * q - (p + p))).store(slopes, slot: function)
   }
 }
