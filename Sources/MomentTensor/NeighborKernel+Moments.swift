@@ -9,11 +9,10 @@ extension NeighborKernel {
     let first = batch.starts[slot] / Whole.laneCount, length = batch.lengths[slot]
     let units = length / Whole.laneCount
     let hasHalf = length & (Whole.laneCount &- 1) != 0
-    for unit in 0..<units { expand(Whole.self, unit: unit, at: first &+ unit) }
-    if hasHalf { expand(Half.self, unit: units, at: first &+ units) }
+    let rows = UnsafeRawPointer(monomials.base) + first &* monomialRows &* Whole.slotBytes
     let columns = UnsafeRawPointer(values.base) + first &* columnCount &* Whole.slotBytes
     for block in 0..<activeColumns.count {
-      let active = activeColumns.base[block], table = UnsafeRawPointer(monomials.base) + 4 &* block &* Whole.slotBytes
+      let active = activeColumns.base[block], table = rows + 4 &* block &* Whole.slotBytes
       var column = 0
       while column < active {
         let f = columns + column &* Whole.slotBytes
@@ -36,12 +35,6 @@ extension NeighborKernel {
         }
       }
     }
-  }
-
-  @inline(__always)
-  private func expand<V: LaneVector>(_: V.Type, unit: Int, at place: Int) {
-    let u = UnsafeRawPointer(geometry.base) + 4 &* place &* V.slotBytes
-    expand(V.load(u, slot: 0), V.load(u, slot: 1), into: monomials.base + unit &* monomialRows &* V.slotBytes)
   }
 
   @inline(__always)
@@ -74,13 +67,18 @@ extension NeighborKernel {
   ) -> (SIMD4<Double>, SIMD4<Double>) {
     var s = Quad(), t = Quad()
     var row = table, f = columns
-    let halves = 2 &* units &+ (hasHalf ? 1 : 0), half = MemoryLayout<Half>.size
-    for index in 0..<halves {
+    let half = MemoryLayout<Half>.size
+    for _ in 0..<units {
       s.add(row, Half.load(f, slot: 0))
       t.add(row, Half.load(f, slot: 1))
-      let step = index & 1 == 0
-      row += step ? half : monomialRows &* Whole.slotBytes &- half
-      f += step ? half : columnCount &* Whole.slotBytes &- half
+      s.add(row + half, Half.load(f + half, slot: 0))
+      t.add(row + half, Half.load(f + half, slot: 1))
+      row += monomialRows &* Whole.slotBytes
+      f += columnCount &* Whole.slotBytes
+    }
+    if hasHalf {
+      s.add(row, Half.load(f, slot: 0))
+      t.add(row, Half.load(f, slot: 1))
     }
     return (s.sums, t.sums)
   }
@@ -91,14 +89,21 @@ extension NeighborKernel {
   ) -> (SIMD4<Double>, SIMD4<Double>, SIMD4<Double>) {
     var s = Quad(), t = Quad(), v = Quad()
     var row = table, f = columns
-    let halves = 2 &* units &+ (hasHalf ? 1 : 0), half = MemoryLayout<Half>.size
-    for index in 0..<halves {
+    let half = MemoryLayout<Half>.size
+    for _ in 0..<units {
       s.add(row, Half.load(f, slot: 0))
       t.add(row, Half.load(f, slot: 1))
       v.add(row, Half.load(f, slot: 2))
-      let step = index & 1 == 0
-      row += step ? half : monomialRows &* Whole.slotBytes &- half
-      f += step ? half : columnCount &* Whole.slotBytes &- half
+      s.add(row + half, Half.load(f + half, slot: 0))
+      t.add(row + half, Half.load(f + half, slot: 1))
+      v.add(row + half, Half.load(f + half, slot: 2))
+      row += monomialRows &* Whole.slotBytes
+      f += columnCount &* Whole.slotBytes
+    }
+    if hasHalf {
+      s.add(row, Half.load(f, slot: 0))
+      t.add(row, Half.load(f, slot: 1))
+      v.add(row, Half.load(f, slot: 2))
     }
     return (s.sums, t.sums, v.sums)
   }

@@ -1,7 +1,35 @@
 import PotentialKit
 
 extension NeighborKernel {
-  /// Directions, 1/r, f_mu and f'_mu of all neighbors of one center of the batch.
+  /// Directions, 1/r and r of all neighbors of one center of the batch, and their monomials.
+  ///
+  /// A sweep of its own, so that square roots and divisions of several units overlap.
+  func computeGeometry(_ batch: borrowing EnvironmentBatch, slot: Int) {
+    var lane = batch.starts[slot]
+    let end = lane &+ batch.lengths[slot]
+    while lane &+ Whole.laneCount <= end {
+      geometry(Whole.self, batch, lane)
+      lane = lane &+ Whole.laneCount
+    }
+    if lane < end { geometry(Half.self, batch, lane) }
+  }
+
+  @inline(__always)
+  private func geometry<V: LaneVector>(_: V.Type, _ batch: borrowing EnvironmentBatch, _ lane: Int) {
+    let unit = lane / Whole.laneCount
+    let x = V(doubles: batch.x + lane), y = V(doubles: batch.y + lane), z = V(doubles: batch.z + lane)
+    let r = (x * x).adding(y, times: y).adding(z, times: z).squareRoot(), inverse = r.reciprocal()
+    let directions = geometry.base + unit &* geometryRows &* V.slotBytes
+    let ux = x * inverse, uy = y * inverse
+    ux.store(directions, slot: 0)
+    uy.store(directions, slot: 1)
+    (z * inverse).store(directions, slot: 2)
+    inverse.store(directions, slot: 3)
+    r.store(directions, slot: 4)
+    expand(ux, uy, into: monomials.base + unit &* monomialRows &* V.slotBytes)
+  }
+
+  /// f_mu, z f_mu and f'_mu of all neighbors of one center of the batch.
   ///
   /// - Parameter species: the potential's species of each of the engine's kinds.
   func computeRadial(_ batch: borrowing EnvironmentBatch, slot: Int, center: Int, species: UnsafePointer<Int>) {
@@ -12,38 +40,30 @@ extension NeighborKernel {
       let end = start &+ bounds[kind &+ 1]
       // A segment may begin in the middle of a unit: half a pack, whole ones, and perhaps half a one again.
       if lane & (Whole.laneCount &- 1) != 0 {
-        radial(Half.self, batch, lane, pair)
+        radial(Half.self, lane, pair)
         lane = lane &+ Half.laneCount
       }
       while lane &+ Whole.laneCount <= end {
-        radial(Whole.self, batch, lane, pair)
+        radial(Whole.self, lane, pair)
         lane = lane &+ Whole.laneCount
       }
-      if lane < end { radial(Half.self, batch, lane, pair) }
+      if lane < end { radial(Half.self, lane, pair) }
     }
   }
 
   @inline(__always)
-  private func radial<V: LaneVector>(
-    _: V.Type, _ batch: borrowing EnvironmentBatch, _ lane: Int, _ pair: UnsafePointer<Scalar>
-  ) where V.Scalar == Scalar {
+  private func radial<V: LaneVector>(_: V.Type, _ lane: Int, _ pair: UnsafePointer<Scalar>) where V.Scalar == Scalar {
     let unit = lane / Whole.laneCount
     let byte = (lane & (Whole.laneCount &- 1)) &* MemoryLayout<Scalar>.stride
-    let x = V(doubles: batch.x + lane), y = V(doubles: batch.y + lane), z = V(doubles: batch.z + lane)
-    let r = (x * x).adding(y, times: y).adding(z, times: z).squareRoot(), inverse = r.reciprocal()
-    let directions = geometry.base + (unit &* 4 &* V.slotBytes &+ byte)
-    (x * inverse).store(directions, slot: 0)
-    (y * inverse).store(directions, slot: 1)
-    (z * inverse).store(directions, slot: 2)
-    inverse.store(directions, slot: 3)
-
+    let directions = UnsafeRawPointer(geometry.base) + (unit &* geometryRows &* V.slotBytes &+ byte)
+    let z = V.load(directions, slot: 2), r = V.load(directions, slot: 4)
     let held = r.maximum(V(floor))
     let rest = V(cutoff) - held
     // Held lanes have no slope: the file's repulsive basis is constant below its least distance.
     let slopeRest = rest.keep(where: r, exceeds: V(floor))
     polynomials(V(shift).adding(held, times: V(slope)))
     evaluate(
-      rest, slopeRest, z * inverse, pair, values.base + (unit &* columnCount &* V.slotBytes &+ byte),
+      rest, slopeRest, z, pair, values.base + (unit &* columnCount &* V.slotBytes &+ byte),
       slopes.base + (unit &* functionCount &* V.slotBytes &+ byte))
   }
 
@@ -55,7 +75,7 @@ extension NeighborKernel {
     before.store(table, slot: 0)
     last.store(table, slot: 1)
     for k in stride(from: 2, to: basisSize, by: 1) {
-      let next = twice * last - before
+      let next = twice.times(last, minus: before)
       next.store(table, slot: k)
       before = last
       last = next

@@ -36,15 +36,13 @@ struct NeighborKernel<Whole: WholeLaneVector>: ~Copyable where Whole.Half: HalfL
   /// Below it the radial argument is held (repulsive basis); 0 otherwise.
   let floor: Scalar
 
-  /// [unit][ux, uy, uz, 1/r], [unit][column] f and z f, [unit][function] f', for all centers of a batch.
+  /// [unit][ux, uy, uz, 1/r, r], [unit][column] f and z f, [unit][function] f', [unit][monomial], for all centers of a batch.
   var geometry = ScratchBuffer()
   var values = ScratchBuffer()
   var slopes = ScratchBuffer()
-  /// [unit][monomial] of one center.
   var monomials = ScratchBuffer()
-  /// One unit's: T_k, A_p, C_p, F_mu.
+  /// One unit's T_k and C_p.
   var chebyshev = ScratchBuffer()
-  var monomial = ScratchBuffer()
   var weights = ScratchBuffer()
 
   init(_ file: MomentTensorFile, _ layout: MomentLayout) {
@@ -66,17 +64,18 @@ struct NeighborKernel<Whole: WholeLaneVector>: ~Copyable where Whole.Half: HalfL
     cutoff = Scalar(file.maximumDistance)
     floor = file.radialBasis == .repulsiveChebyshev ? Scalar(file.minimumDistance) : 0
     chebyshev.reserve(slots: basisSize)
-    monomial.reserve(slots: monomialRows)
     weights.reserve(slots: monomialRows)
   }
+
+  var geometryRows: Int { 5 }
 
   /// Makes room for batches whose centers have at most `lanes` padded neighbors each.
   mutating func reserve(lanes: Int) {
     let units = (lanes + Whole.laneCount - 1) / Whole.laneCount
-    geometry.reserve(slots: EnvironmentBatch.width * units * 4)
+    geometry.reserve(slots: EnvironmentBatch.width * units * geometryRows)
     values.reserve(slots: EnvironmentBatch.width * units * columnCount)
     slopes.reserve(slots: EnvironmentBatch.width * units * functionCount)
-    monomials.reserve(slots: units * monomialRows)
+    monomials.reserve(slots: EnvironmentBatch.width * units * monomialRows)
   }
 
   private static func function(_ index: Int, _ layout: MomentLayout) -> Function {
@@ -88,19 +87,34 @@ struct NeighborKernel<Whole: WholeLaneVector>: ~Copyable where Whole.Half: HalfL
   }
 
   /// A_p = x^a y^b to a table: each degree is the one before times x, and its last times y.
+  ///
+  /// Degrees that occur are spelt out: loops this short, of varying length, cost more than their bodies.
   @inline(__always)
   func expand<V: LaneVector>(_ x: V, _ y: V, into table: UnsafeMutableRawPointer) {
     V(1).store(table, slot: 0)
-    var parent = 0, child = 1
-    for n in stride(from: 1, through: degree, by: 1) {
-      var last = V.zero
-      for k in 0..<n {
-        last = V.load(table, slot: parent &+ k)
-        (x * last).store(table, slot: child &+ k)
-      }
-      (y * last).store(table, slot: child &+ n)
-      parent = child
-      child = child &+ n &+ 1
-    }
+    guard degree >= 1 else { return }
+    expandDegree(1, x, y, table)
+    guard degree >= 2 else { return }
+    expandDegree(2, x, y, table)
+    guard degree >= 3 else { return }
+    expandDegree(3, x, y, table)
+    guard degree >= 4 else { return }
+    expandDegree(4, x, y, table)
+    guard degree >= 5 else { return }
+    expandDegree(5, x, y, table)
+    guard degree >= 6 else { return }
+    expandDegree(6, x, y, table)
+    guard degree >= 7 else { return }
+    expandDegree(7, x, y, table)
+    guard degree >= 8 else { return }
+    expandDegree(8, x, y, table)
+    for n in stride(from: 9, through: degree, by: 1) { expandDegree(n, x, y, table) }
+  }
+
+  @inline(__always)
+  private func expandDegree<V: LaneVector>(_ n: Int, _ x: V, _ y: V, _ table: UnsafeMutableRawPointer) {
+    let child = n &* (n &+ 1) / 2, parent = child &- n
+    for k in 0..<n { (x * V.load(table, slot: parent &+ k)).store(table, slot: child &+ k) }
+    (y * V.load(table, slot: child &- 1)).store(table, slot: child &+ n)
   }
 }
