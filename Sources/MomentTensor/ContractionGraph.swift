@@ -40,7 +40,7 @@ struct ContractionGraph {
 
   /// The value of a basic moment; adds the reductions that it needs.
   private mutating func place(_ basic: Basic) -> Int {
-    if basic.c < 2 { return layout.offsets[basic.function] + MomentLayout.place(basic.a, basic.b, basic.c) }
+    if basic.c < 2 { return layout.place(basic.function, basic.a, basic.b, basic.c) }
     if let known = places[basic] { return known }
     func lower(_ a: Int, _ b: Int) -> Basic { Basic(function: basic.function, a: basic.a + a, b: basic.b + b, c: basic.c - 2) }
     let a = place(lower(0, 0)), b = place(lower(2, 0)), c = place(lower(0, 2))

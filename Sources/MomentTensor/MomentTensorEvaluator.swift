@@ -57,6 +57,7 @@ final class MomentTensorEvaluator<Whole: WholeLaneVector> where Whole.Half: Half
   ) {
     let moments = values.base.assumingMemoryBound(to: Double.self)
     for slot in 0..<batch.count {
+      kernel.computeGeometry(batch, slot: slot)
       kernel.computeRadial(batch, slot: slot, center: center, species: species)
       kernel.computeMoments(batch, slot: slot, into: moments + slot)
     }

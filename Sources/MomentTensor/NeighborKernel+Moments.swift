@@ -1,49 +1,40 @@
 import PotentialKit
 
 extension NeighborKernel {
-  /// Reduced moments of one center: a matrix product of radial functions and monomials over its neighbors.
+  /// Reduced moments of one center: a matrix product of columns and monomials over its neighbors.
   ///
-  /// Four monomials by up to three functions stay in registers through a sweep; sums over lanes are in double precision.
+  /// Four monomials by up to three columns stay in registers through a sweep; sums over lanes are in double precision.
   /// - Parameter moments: this center's lane of [moment][8].
   func computeMoments(_ batch: borrowing EnvironmentBatch, slot: Int, into moments: UnsafeMutablePointer<Double>) {
     let first = batch.starts[slot] / Whole.laneCount, length = batch.lengths[slot]
     let units = length / Whole.laneCount
     let hasHalf = length & (Whole.laneCount &- 1) != 0
-    for unit in 0..<units { expand(Whole.self, unit: unit, at: first &+ unit) }
-    if hasHalf { expand(Half.self, unit: units, at: first &+ units) }
-    let functions = UnsafeRawPointer(values.base) + first &* functionCount &* Whole.slotBytes
-    for block in 0..<activeFunctions.count {
-      let active = activeFunctions.base[block], table = UnsafeRawPointer(monomials.base) + 4 &* block &* Whole.slotBytes
-      var function = 0
-      while function < active {
-        let f = functions + function &* Whole.slotBytes
-        let target = moments + EnvironmentBatch.width &* (offsets.base[function] &+ 4 &* block)
-        switch active &- function {
+    let rows = UnsafeRawPointer(monomials.base) + first &* monomialRows &* Whole.slotBytes
+    let columns = UnsafeRawPointer(values.base) + first &* columnCount &* Whole.slotBytes
+    for block in 0..<activeColumns.count {
+      let active = activeColumns.base[block], table = rows + 4 &* block &* Whole.slotBytes
+      var column = 0
+      while column < active {
+        let f = columns + column &* Whole.slotBytes
+        let target = moments + EnvironmentBatch.width &* (offsets.base[column] &+ 4 &* block)
+        switch active &- column {
         case 1:
           store(sumOne(table, f, units, hasHalf), target)
-          function = function &+ 1
+          column = column &+ 1
         case 2:
           let sums = sumTwo(table, f, units, hasHalf)
           store(sums.0, target)
-          store(sums.1, moments + EnvironmentBatch.width &* (offsets.base[function &+ 1] &+ 4 &* block))
-          function = function &+ 2
+          store(sums.1, moments + EnvironmentBatch.width &* (offsets.base[column &+ 1] &+ 4 &* block))
+          column = column &+ 2
         default:
           let sums = sumThree(table, f, units, hasHalf)
           store(sums.0, target)
-          store(sums.1, moments + EnvironmentBatch.width &* (offsets.base[function &+ 1] &+ 4 &* block))
-          store(sums.2, moments + EnvironmentBatch.width &* (offsets.base[function &+ 2] &+ 4 &* block))
-          function = function &+ 3
+          store(sums.1, moments + EnvironmentBatch.width &* (offsets.base[column &+ 1] &+ 4 &* block))
+          store(sums.2, moments + EnvironmentBatch.width &* (offsets.base[column &+ 2] &+ 4 &* block))
+          column = column &+ 3
         }
       }
     }
-  }
-
-  @inline(__always)
-  private func expand<V: LaneVector>(_: V.Type, unit: Int, at place: Int) {
-    let u = UnsafeRawPointer(geometry.base) + 4 &* place &* V.slotBytes
-    expand(
-      V.load(u, slot: 0), V.load(u, slot: 1), V.load(u, slot: 2),
-      into: monomials.base + unit &* monomialRows &* V.slotBytes)
   }
 
   @inline(__always)
@@ -51,11 +42,11 @@ extension NeighborKernel {
     for row in 0..<4 { target[EnvironmentBatch.width &* row] = sums[row] }
   }
 
-  /// Four monomials by one function: whole packs are eight independent sums already.
+  /// Four monomials by one column: whole packs are eight independent sums already.
   @inline(__always)
-  private func sumOne(_ table: UnsafeRawPointer, _ functions: UnsafeRawPointer, _ units: Int, _ hasHalf: Bool) -> SIMD4<Double> {
+  private func sumOne(_ table: UnsafeRawPointer, _ columns: UnsafeRawPointer, _ units: Int, _ hasHalf: Bool) -> SIMD4<Double> {
     var a = Whole.zero, b = Whole.zero, c = Whole.zero, d = Whole.zero
-    var row = table, f = functions
+    var row = table, f = columns
     for _ in 0..<units {
       let value = Whole.load(f, slot: 0)
       a = a.adding(Whole.load(row, slot: 0), times: value)
@@ -63,7 +54,7 @@ extension NeighborKernel {
       c = c.adding(Whole.load(row, slot: 2), times: value)
       d = d.adding(Whole.load(row, slot: 3), times: value)
       row += monomialRows &* Whole.slotBytes
-      f += functionCount &* Whole.slotBytes
+      f += columnCount &* Whole.slotBytes
     }
     var s = Quad(a.low + a.high, b.low + b.high, c.low + c.high, d.low + d.high)
     if hasHalf { s.add(row, Half.load(f, slot: 0)) }
@@ -72,40 +63,52 @@ extension NeighborKernel {
 
   @inline(__always)
   private func sumTwo(
-    _ table: UnsafeRawPointer, _ functions: UnsafeRawPointer, _ units: Int, _ hasHalf: Bool
+    _ table: UnsafeRawPointer, _ columns: UnsafeRawPointer, _ units: Int, _ hasHalf: Bool
   ) -> (SIMD4<Double>, SIMD4<Double>) {
     var s = Quad(), t = Quad()
-    var row = table, f = functions
-    let halves = 2 &* units &+ (hasHalf ? 1 : 0), half = MemoryLayout<Half>.size
-    for index in 0..<halves {
+    var row = table, f = columns
+    let half = MemoryLayout<Half>.size
+    for _ in 0..<units {
       s.add(row, Half.load(f, slot: 0))
       t.add(row, Half.load(f, slot: 1))
-      let step = index & 1 == 0
-      row += step ? half : monomialRows &* Whole.slotBytes &- half
-      f += step ? half : functionCount &* Whole.slotBytes &- half
+      s.add(row + half, Half.load(f + half, slot: 0))
+      t.add(row + half, Half.load(f + half, slot: 1))
+      row += monomialRows &* Whole.slotBytes
+      f += columnCount &* Whole.slotBytes
+    }
+    if hasHalf {
+      s.add(row, Half.load(f, slot: 0))
+      t.add(row, Half.load(f, slot: 1))
     }
     return (s.sums, t.sums)
   }
 
   @inline(__always)
   private func sumThree(
-    _ table: UnsafeRawPointer, _ functions: UnsafeRawPointer, _ units: Int, _ hasHalf: Bool
+    _ table: UnsafeRawPointer, _ columns: UnsafeRawPointer, _ units: Int, _ hasHalf: Bool
   ) -> (SIMD4<Double>, SIMD4<Double>, SIMD4<Double>) {
     var s = Quad(), t = Quad(), v = Quad()
-    var row = table, f = functions
-    let halves = 2 &* units &+ (hasHalf ? 1 : 0), half = MemoryLayout<Half>.size
-    for index in 0..<halves {
+    var row = table, f = columns
+    let half = MemoryLayout<Half>.size
+    for _ in 0..<units {
       s.add(row, Half.load(f, slot: 0))
       t.add(row, Half.load(f, slot: 1))
       v.add(row, Half.load(f, slot: 2))
-      let step = index & 1 == 0
-      row += step ? half : monomialRows &* Whole.slotBytes &- half
-      f += step ? half : functionCount &* Whole.slotBytes &- half
+      s.add(row + half, Half.load(f + half, slot: 0))
+      t.add(row + half, Half.load(f + half, slot: 1))
+      v.add(row + half, Half.load(f + half, slot: 2))
+      row += monomialRows &* Whole.slotBytes
+      f += columnCount &* Whole.slotBytes
+    }
+    if hasHalf {
+      s.add(row, Half.load(f, slot: 0))
+      t.add(row, Half.load(f, slot: 1))
+      v.add(row, Half.load(f, slot: 2))
     }
     return (s.sums, t.sums, v.sums)
   }
 
-  /// Running sums of four monomials times one function, half packs wide.
+  /// Running sums of four monomials times one column, half packs wide.
   private struct Quad {
     var a = Half.zero, b = Half.zero, c = Half.zero, d = Half.zero
 

@@ -15,6 +15,8 @@ public protocol LaneVector: BitwiseCopyable {
   static func * (a: Self, b: Self) -> Self
   /// self + a * b, fused.
   func adding(_ a: Self, times b: Self) -> Self
+  /// self * a − b, fused.
+  func times(_ a: Self, minus b: Self) -> Self
   func squareRoot() -> Self
   func reciprocal() -> Self
   func maximum(_ other: Self) -> Self

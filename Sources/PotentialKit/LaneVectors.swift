@@ -25,6 +25,10 @@ public struct Double4: HalfLaneVector {
     Self(lanes: lanes.addingProduct(a.lanes, b.lanes))
   }
 
+  @inlinable @inline(__always) public func times(_ a: Self, minus b: Self) -> Self {
+    Self(lanes: (-b.lanes).addingProduct(lanes, a.lanes))
+  }
+
   @inlinable @inline(__always) public func squareRoot() -> Self { Self(lanes: lanes.squareRoot()) }
   @inlinable @inline(__always) public func reciprocal() -> Self { Self(lanes: SIMD4<Double>(repeating: 1) / lanes) }
 
@@ -69,6 +73,10 @@ public struct Double8: WholeLaneVector {
     Self(lanes: lanes.addingProduct(a.lanes, b.lanes))
   }
 
+  @inlinable @inline(__always) public func times(_ a: Self, minus b: Self) -> Self {
+    Self(lanes: (-b.lanes).addingProduct(lanes, a.lanes))
+  }
+
   @inlinable @inline(__always) public func squareRoot() -> Self { Self(lanes: lanes.squareRoot()) }
   @inlinable @inline(__always) public func reciprocal() -> Self { Self(lanes: SIMD8<Double>(repeating: 1) / lanes) }
 
@@ -107,6 +115,10 @@ public struct Single8: HalfLaneVector {
 
   @inlinable @inline(__always) public func adding(_ a: Self, times b: Self) -> Self {
     Self(lanes: lanes.addingProduct(a.lanes, b.lanes))
+  }
+
+  @inlinable @inline(__always) public func times(_ a: Self, minus b: Self) -> Self {
+    Self(lanes: (-b.lanes).addingProduct(lanes, a.lanes))
   }
 
   @inlinable @inline(__always) public func squareRoot() -> Self { Self(lanes: lanes.squareRoot()) }
@@ -151,6 +163,10 @@ public struct Single16: WholeLaneVector {
 
   @inlinable @inline(__always) public func adding(_ a: Self, times b: Self) -> Self {
     Self(lanes: lanes.addingProduct(a.lanes, b.lanes))
+  }
+
+  @inlinable @inline(__always) public func times(_ a: Self, minus b: Self) -> Self {
+    Self(lanes: (-b.lanes).addingProduct(lanes, a.lanes))
   }
 
   @inlinable @inline(__always) public func squareRoot() -> Self { Self(lanes: lanes.squareRoot()) }
