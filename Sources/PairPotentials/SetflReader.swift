@@ -24,8 +24,10 @@ struct SetflReader {
     lastLine = line
     guard position < bytes.count else { throw failure("the file ends early") }
     while position < bytes.count, bytes[position] != UInt8(ascii: "\n") { position += 1 }
-    if position < bytes.count { position += 1 }
-    line += 1
+    if position < bytes.count {
+      position += 1
+      line += 1
+    }
   }
 
   /// The words of the next line that has any.
