@@ -11,8 +11,10 @@ let everywhere: [SwiftSetting] = [
 /// Kernels trap nowhere: their inputs were checked where they were read.
 let kernel = everywhere + [.unsafeFlags(["-Ounchecked"], .when(configuration: .release))]
 
-func room(_ name: String, _ dependencies: [Target.Dependency] = [], _ settings: [SwiftSetting] = everywhere) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+func room(
+  _ name: String, _ dependencies: [Target.Dependency] = [], _ settings: [SwiftSetting] = everywhere, exclude: [String] = []
+) -> Target {
+  .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
@@ -31,6 +33,8 @@ let package = Package(
     .systemLibrary(name: "CMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
     .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CNetCDF", pkgConfig: "netcdf", providers: [.apt(["libnetcdf-dev"])]),
+    // The header that third parties' potentials are built against.
+    .target(name: "CPotential"),
     room("Diagnostics"),
     // Floor 1.
     room("Numerics", ["COpenBLAS"]),
@@ -39,10 +43,10 @@ let package = Package(
     // Floor 2.
     room("Decomposition", ["Atomistics", "Numerics", "Communication", "Diagnostics"], kernel),
     room("Formats", ["Atomistics", "Numerics", "Diagnostics", "CNetCDF"]),
-    room("PotentialKit", ["Atomistics", "Numerics", "Diagnostics"], kernel),
+    room("PotentialKit", ["Atomistics", "Numerics", "Diagnostics", "CPotential"], kernel),
     // Floor 3.
     room("MomentTensor", ["PotentialKit", "Atomistics", "Numerics", "Diagnostics"], kernel),
-    room("PairPotentials", ["PotentialKit", "Atomistics", "Numerics", "Diagnostics"], kernel),
+    room("PairPotentials", ["PotentialKit", "Atomistics", "Numerics", "Diagnostics"], kernel, exclude: ["README.md"]),
     // Floor 4.
     room("Dynamics", ["Decomposition", "PotentialKit", "Communication", "Atomistics", "Numerics", "Diagnostics"], kernel),
     // Floor 5.
