@@ -34,6 +34,8 @@ let package = Package(
     .systemLibrary(name: "CMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
     .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CNetCDF", pkgConfig: "netcdf", providers: [.apt(["libnetcdf-dev"])]),
+    // The header that third parties' potentials are built against.
+    .target(name: "CPotential"),
     room("Diagnostics"),
     // Floor 1.
     room("Numerics", ["COpenBLAS"]),
@@ -43,11 +45,11 @@ let package = Package(
     room(
       "Decomposition", ["Atomistics", "Numerics", "Communication", "Diagnostics"], kernel, exclude: ["README.md"]),
     room("Formats", ["Atomistics", "Numerics", "Diagnostics"], exclude: ["README.md"]),
-    room("PotentialKit", ["Atomistics", "Numerics", "Diagnostics"], kernel),
+    room("PotentialKit", ["Atomistics", "Numerics", "Diagnostics", "CPotential"], kernel),
     // Floor 3.
     room("MomentTensorFiles", ["Diagnostics"]),
     room("MomentTensor", ["MomentTensorFiles", "PotentialKit", "Atomistics", "Numerics", "Diagnostics"], kernel),
-    room("PairPotentials", ["PotentialKit", "Atomistics", "Numerics", "Diagnostics"], kernel),
+    room("PairPotentials", ["PotentialKit", "Atomistics", "Numerics", "Diagnostics"], kernel, exclude: ["README.md"]),
     // Floor 4.
     room("Dynamics", ["Decomposition", "PotentialKit", "Communication", "Atomistics", "Numerics", "Diagnostics"], kernel),
     // Floor 5.

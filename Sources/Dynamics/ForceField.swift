@@ -18,6 +18,9 @@ public final class ForceField {
   /// This rank's share of W, eV, of the last `compute`.
   public private(set) var virial = Matrix3.zero
 
+  /// This rank's atoms of the last `compute` whose energy extrapolates a potential's table.
+  public private(set) var outOfRangeCount = 0
+
   private let energyBuffer = PerAtomBuffer<Double>()
   private let gradeBuffer = PerAtomBuffer<Double>()
   private let timer: PhaseTimer
@@ -48,6 +51,7 @@ public final class ForceField {
       }
     }
     virial = output.virial
+    outOfRangeCount = output.outOfRangeCount
     if returnsGhostForces { timer.measure(.exchange) { domain.returnForces() } }
   }
 

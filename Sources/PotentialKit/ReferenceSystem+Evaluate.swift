@@ -17,8 +17,10 @@ public struct ReferenceResult {
   public var forces: [Vector3]
   /// W = Σ r ⊗ F = −dE/dε, eV.
   public var virial: Matrix3
-  /// One an atom where they were asked for and the potential has an active set.
+  /// One an atom where they were asked for; zero where the potential gave none.
   public var grades: [Double]?
+  /// The sum of the outputs' `outOfRangeCount`.
+  public var outOfRangeCount: Int
   /// The largest component of a force on a ghost, eV/Å: zero unless the potential adds forces to ghosts.
   public var largestGhostForce: Double
   /// The largest fourth lane of a force: must be zero.
@@ -63,15 +65,14 @@ extension ReferenceSystem {
       }
     }
     if let failure = failures.lazy.compactMap({ $0 }).first { throw failure }
-    let graded = withGrades && potentials.allSatisfy(\.hasActiveSet)
-    return gather(outputs, graded: graded, exchangesMatch: !board.rendezvous.isSpoiled)
+    return gather(outputs, graded: withGrades, exchangesMatch: !board.rendezvous.isSpoiled)
   }
 
   private func gather(_ outputs: [RankOutput], graded: Bool, exchangesMatch: Bool) -> ReferenceResult {
     var result = ReferenceResult(
       energy: 0, energies: Array(repeating: 0, count: count), forces: Array(repeating: .zero, count: count),
-      virial: .zero, grades: graded ? Array(repeating: 0, count: count) : nil, largestGhostForce: 0, largestFourthLane: 0,
-      exchangesMatch: exchangesMatch)
+      virial: .zero, grades: graded ? Array(repeating: 0, count: count) : nil, outOfRangeCount: 0, largestGhostForce: 0,
+      largestFourthLane: 0, exchangesMatch: exchangesMatch)
     for (rank, mine) in zip(ranks, outputs) {
       for (local, atom) in rank.members.enumerated() {
         let force = mine.output.forces[local]
@@ -86,6 +87,7 @@ extension ReferenceSystem {
         result.largestGhostForce = max(result.largestGhostForce, abs(force.x), abs(force.y), abs(force.z))
       }
       result.virial += mine.output.virial
+      result.outOfRangeCount += mine.output.outOfRangeCount
     }
     result.energy = result.energies.reduce(0, +)
     return result

@@ -32,8 +32,9 @@ extension PotentialInput {
     case .morse(let table): return try table.make(at: place)
     case .buckingham(let table): return try table.make(at: place)
     case .zbl(let table): return try table.make(at: place)
-    case .eam: throw Failure.input("EAM is not built in yet", at: place)
-    case .plugin: throw Failure.input("plugins are not built in yet", at: place)
+    case .eam(let table): return try EAM(contentsOf: resolve(table.file.value))
+    case .plugin(let table):
+      return try PluginPotential(library: resolve(table.plugin.value), settings: table.file.map { resolve($0.value) })
     }
   }
 }

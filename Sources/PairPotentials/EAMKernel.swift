@@ -1,0 +1,153 @@
+import Atomistics
+import Numerics
+import PotentialKit
+
+/// The two passes of EAM over the neighbors, four at a time as in `PairKernel`. `EAM` has the equations.
+final class EAMKernel {
+  /// F'(ρ) of each atom, eV; ghosts' come from their owners between the passes. [total atoms].
+  private(set) var slopes: UnsafeMutablePointer<Double>
+  private var capacity = 0
+  private let kindCount: Int
+  private let squaredCutoff: Double
+  private let densityScale, distanceScale: Double
+  private let lastDensity, lastDistance: Double
+  /// Rows of `UniformSpline`: F of each kind, ρ of each kind, r φ of each pair of kinds.
+  private let embedding, density, pair: UnsafeMutablePointer<SIMD4<Double>>
+  private let densityRows, distanceRows: Int
+
+  /// - Parameter types: the file's element of each kind.
+  init(_ file: SetflFile, types: [Int]) {
+    kindCount = types.count
+    squaredCutoff = file.cutoff * file.cutoff
+    densityScale = 1 / file.densitySpacing
+    distanceScale = 1 / file.distanceSpacing
+    densityRows = file.embedding[0].count
+    distanceRows = file.density[0].count
+    lastDensity = Double(densityRows - 1)
+    lastDistance = Double(distanceRows - 1)
+    embedding = table(types.map { file.embedding[$0] })
+    density = table(types.map { file.density[$0] })
+    pair = table(types.flatMap { first in types.map { file.pair(first, $0) } })
+    slopes = .allocate(capacity: 0)
+  }
+
+  deinit {
+    for pointer in [embedding, density, pair] { pointer.deallocate() }
+    slopes.deallocate()
+  }
+
+  /// First pass: densities, embedding energies and their derivatives.
+  func embed(_ atoms: AtomStore, _ list: NeighborList, into output: ForceOutput) {
+    reserve(atoms.totalCount)
+    let position = UnsafeRawPointer(atoms.position), kind = UnsafePointer(atoms.kind)
+    var outOfRange = 0
+    for row in 0..<kindCount {
+      for c in list.kindOffsets[row]..<list.kindOffsets[row &+ 1] {
+        let i = Int(list.centers[c])
+        let origin = atoms.position[i]
+        var sum = SIMD4<Double>.zero
+        var first = list.offsets[i]
+        let end = list.offsets[i &+ 1]
+        var column = 0
+        while first < end {
+          let next = column == kindCount &- 1 ? end : endOfKind(column, list.neighbors, kind, first, end)
+          let table = UnsafeRawPointer(density + column &* distanceRows)
+          forEachFour(of: list.neighbors + first, next &- first) { neighbors, present in
+            let d = Displacements(position, neighbors, from: origin)
+            let place = TableLanes(d.squared.squareRoot() * distanceScale, last: lastDistance)
+            let outside = (d.squared .>= squaredCutoff) .| .!present
+            sum += place.value(table).replacing(with: 0, where: outside)
+          }
+          first = next
+          column &+= 1
+        }
+        let (energy, slope, isInside) = embed(sum.sum(), embedding + row &* densityRows)
+        output.energies[i] += energy
+        slopes[i] = slope
+        outOfRange &+= isInside ? 0 : 1
+      }
+    }
+    output.outOfRangeCount += outOfRange
+  }
+
+  /// F(ρ), dF/dρ, and whether ρ lies in the table; outside, a straight line goes on from its end.
+  @inline(__always)
+  private func embed(_ density: Double, _ table: UnsafePointer<SIMD4<Double>>) -> (Double, Double, Bool) {
+    let x = density * densityScale
+    let limited = x > 0 ? min(x, lastDensity) : 0
+    let m = min(Int(limited), densityRows &- 2)
+    let p = limited - Double(m), c = table[m]
+    let value = ((c.x * p + c.y) * p + c.z) * p + c.w
+    let slope = ((3 * c.x * p + 2 * c.y) * p + c.z) * densityScale
+    return (value + slope * (density - limited / densityScale), slope, x == limited)
+  }
+
+  /// Second pass: pair energies, forces and virial, with every neighbor's F' in place.
+  func addForces(_ atoms: AtomStore, _ list: NeighborList, into output: ForceOutput) {
+    let position = UnsafeRawPointer(atoms.position), kind = UnsafePointer(atoms.kind)
+    var virial = PairVirial()
+    for row in 0..<kindCount {
+      for c in list.kindOffsets[row]..<list.kindOffsets[row &+ 1] {
+        let i = Int(list.centers[c])
+        var sums = PairSums()
+        var first = list.offsets[i]
+        let end = list.offsets[i &+ 1]
+        var column = 0
+        while first < end {
+          let next = column == kindCount &- 1 ? end : endOfKind(column, list.neighbors, kind, first, end)
+          accumulate(i, row, column, atoms.position[i], position, list.neighbors + first, next &- first, &sums, &virial)
+          first = next
+          column &+= 1
+        }
+        sums.store(&output.forces[i], &output.energies[i])
+      }
+    }
+    output.virial += virial.total
+  }
+
+  /// Adds `count` neighbors of kind `column` to the sums of center i of kind `row`.
+  @inline(__always)
+  private func accumulate(
+    _ i: Int, _ row: Int, _ column: Int, _ origin: SIMD4<Double>, _ position: UnsafeRawPointer,
+    _ list: UnsafePointer<Int32>, _ count: Int, _ sums: inout PairSums, _ virial: inout PairVirial
+  ) {
+    var s = sums, w = virial
+    let mine = UnsafeRawPointer(density + row &* distanceRows), theirs = UnsafeRawPointer(density + column &* distanceRows)
+    let pairTable = UnsafeRawPointer(pair + (row &* kindCount &+ column) &* distanceRows)
+    let slope = slopes[i], isUnlike = row != column
+    forEachFour(of: list, count) { neighbors, present in
+      let d = Displacements(position, neighbors, from: origin)
+      let r = d.squared.squareRoot(), inverse = 1 / r
+      let place = TableLanes(r * distanceScale, last: lastDistance)
+      let (z, dz) = place.valueAndSlope(pairTable)
+      let dTheirs = place.slope(theirs)
+      let dMine = isUnlike ? place.slope(mine) : dTheirs
+      let others = SIMD4(slopes[neighbors.a], slopes[neighbors.b], slopes[neighbors.c], slopes[neighbors.d])
+      let energy = z * inverse
+      let density = (others * dMine).addingProduct(dTheirs, SIMD4(repeating: slope))
+      // φ' = ((r φ)' − φ)/r; the tables' derivatives are per interval.
+      let total = (density * distanceScale).addingProduct(dz * distanceScale - energy, inverse)
+      let outside = (d.squared .>= squaredCutoff) .| .!present
+      s.energy += energy.replacing(with: 0, where: outside)
+      s.add((-total * inverse).replacing(with: 0, where: outside), d, &w)
+    }
+    sums = s
+    virial = w
+  }
+
+  private func reserve(_ count: Int) {
+    guard count > capacity else { return }
+    slopes.deallocate()
+    capacity = count + count / 5
+    slopes = .allocate(capacity: capacity)
+    slopes.initialize(repeating: 0, count: capacity)
+  }
+}
+
+/// The spline rows of several tables of one length, one after the other; the caller must deallocate.
+private func table(_ tables: [[Double]]) -> UnsafeMutablePointer<SIMD4<Double>> {
+  let rows = tables.flatMap(UniformSpline.rows)
+  let pointer = UnsafeMutablePointer<SIMD4<Double>>.allocate(capacity: rows.count)
+  pointer.initialize(from: rows, count: rows.count)
+  return pointer
+}

@@ -1,0 +1,109 @@
+import Atomistics
+import Numerics
+
+// What kernels over pairs share: neighbors four at a time, one in each SIMD lane. Everything here is inlined into the loops.
+
+/// Where the run of neighbors of one kind ends: the first of a later kind, by bisection.
+@inline(__always)
+func endOfKind(
+  _ kind: Int, _ neighbors: UnsafePointer<Int32>, _ kinds: UnsafePointer<Int32>, _ start: Int, _ end: Int
+) -> Int {
+  var low = start, high = end
+  while low < high {
+    let middle = (low &+ high) / 2
+    if Int(kinds[Int(neighbors[middle])]) <= kind { low = middle &+ 1 } else { high = middle }
+  }
+  return low
+}
+
+/// Sums of a center over its neighbors, one partial sum a lane.
+struct PairSums {
+  var x = SIMD4<Double>.zero, y = SIMD4<Double>.zero, z = SIMD4<Double>.zero
+  var energy = SIMD4<Double>.zero
+
+  /// Adds pairs with the force `f` d on the neighbor, where `d` goes from the center to the neighbor.
+  @inline(__always)
+  mutating func add(_ f: SIMD4<Double>, _ d: Displacements, _ virial: inout PairVirial) {
+    let fx = f * d.x, fy = f * d.y, fz = f * d.z
+    x -= fx
+    y -= fy
+    z -= fz
+    virial.xx.addProduct(fx, d.x)
+    virial.xy.addProduct(fx, d.y)
+    virial.xz.addProduct(fx, d.z)
+    virial.yy.addProduct(fy, d.y)
+    virial.yz.addProduct(fy, d.z)
+    virial.zz.addProduct(fz, d.z)
+  }
+
+  @inline(__always)
+  func store(_ force: inout SIMD4<Double>, _ energy: inout Double) {
+    force += SIMD4(x.sum(), y.sum(), z.sum(), 0)
+    energy += 0.5 * self.energy.sum()
+  }
+}
+
+/// Σ f d ⊗ d over ordered pairs, one partial sum a lane: twice the virial.
+struct PairVirial {
+  var xx = SIMD4<Double>.zero, yy = SIMD4<Double>.zero, zz = SIMD4<Double>.zero
+  var xy = SIMD4<Double>.zero, xz = SIMD4<Double>.zero, yz = SIMD4<Double>.zero
+
+  var total: Matrix3 {
+    let (xy, xz, yz) = (self.xy.sum(), self.xz.sum(), self.yz.sum())
+    return 0.5 * Matrix3(rows: Vector3(xx.sum(), xy, xz), Vector3(xy, yy.sum(), yz), Vector3(xz, yz, zz.sum()))
+  }
+}
+
+/// Calls `body` with the local indices of four neighbors at a time and which of the lanes are present: all of them but in the
+/// last four, where absent lanes repeat the last neighbor.
+@inline(__always)
+func forEachFour(
+  of list: UnsafePointer<Int32>, _ count: Int, _ body: (Lanes, SIMDMask<SIMD4<Int64>>) -> Void
+) {
+  let full = count & ~3
+  var n = 0
+  while n < full {
+    body(
+      Lanes(Int(list[n]), Int(list[n &+ 1]), Int(list[n &+ 2]), Int(list[n &+ 3])), SIMDMask(repeating: true))
+    n &+= 4
+  }
+  if n < count {
+    let last = count &- 1
+    body(
+      Lanes(Int(list[n]), Int(list[min(n &+ 1, last)]), Int(list[min(n &+ 2, last)]), Int(list[last])),
+      SIMD4<Int64>(0, 1, 2, 3) .< SIMD4(repeating: Int64(count &- n)))
+  }
+}
+
+/// Four local indices.
+struct Lanes {
+  var a, b, c, d: Int
+
+  @inline(__always)
+  init(_ a: Int, _ b: Int, _ c: Int, _ d: Int) { (self.a, self.b, self.c, self.d) = (a, b, c, d) }
+}
+
+/// Vectors from a center to four neighbors and their squared lengths (Å²), one in each lane.
+struct Displacements {
+  var x, y, z, squared: SIMD4<Double>
+
+  /// `position`: [atoms] of SIMD4<Double>. Rows are read in halves, which the load ports combine without a shuffle.
+  @inline(__always)
+  init(_ position: UnsafeRawPointer, _ lanes: Lanes, from origin: SIMD4<Double>) {
+    func third(_ atom: Int) -> Double { position.load(fromByteOffset: atom &* 32 &+ 16, as: Double.self) }
+    (x, y) = pairs(position, lanes, 0)
+    x -= origin.x
+    y -= origin.y
+    z = SIMD4(third(lanes.a), third(lanes.b), third(lanes.c), third(lanes.d)) - origin.z
+    squared = (x * x).addingProduct(y, y).addingProduct(z, z)
+  }
+}
+
+/// Two neighboring columns of four rows of 32 bytes: those at `offset` and at `offset` + 8.
+@inline(__always)
+func pairs(_ rows: UnsafeRawPointer, _ lanes: Lanes, _ offset: Int) -> (SIMD4<Double>, SIMD4<Double>) {
+  func half(_ row: Int) -> SIMD2<Double> { rows.load(fromByteOffset: row &* 32 &+ offset, as: SIMD2<Double>.self) }
+  let ac = SIMD4(lowHalf: half(lanes.a), highHalf: half(lanes.c))
+  let bd = SIMD4(lowHalf: half(lanes.b), highHalf: half(lanes.d))
+  return (SIMD4(ac.x, bd.x, ac.z, bd.z), SIMD4(ac.y, bd.y, ac.w, bd.w))
+}
