@@ -44,7 +44,17 @@ struct Balancer {
       for work in level { cuts.nodes[work.node] = Cuts.Node(axis: work.axis, position: work.position) }
       level = descend(level, &slots)
     }
+    cuts.imbalance = imbalance(of: cuts)
     return cuts
+  }
+
+  /// The heaviest share over the mean: more than 1 where atoms are few or lie in one plane.
+  private func imbalance(of cuts: Cuts) -> Double {
+    var shares = [Int64](repeating: 0, count: communicator.size)
+    for (i, point) in points.enumerated() { shares[cuts.owner(of: point)] += Int64(weights?[i] ?? 1) }
+    shares = communicator.sum(shares)
+    let total = shares.reduce(0, +)
+    return total == 0 ? 1 : Double((shares.max() ?? 0) * Int64(shares.count)) / Double(total)
   }
 
   /// Each node is cut across its atoms' largest extent.

@@ -15,6 +15,9 @@ public struct Cuts: Equatable, Sendable {
   }
 
   public let rankCount: Int
+  /// The heaviest rank over the mean by the weights that these cuts were made for: what they could not avoid is not tried again
+  /// at each rebuild.
+  public internal(set) var imbalance = 1.0
   /// In preorder: a node of n ranks is followed by the n/2 − 1 nodes below its plane, then by those above.
   var nodes: [Node]
 
@@ -24,9 +27,9 @@ public struct Cuts: Equatable, Sendable {
     nodes = Array(repeating: Node(axis: 0, position: 0.5), count: max(rankCount - 1, 0))
   }
 
-  /// [number of ranks, axis, fraction, axis, fraction, ...], nodes in preorder: for checkpoints.
+  /// [number of ranks, imbalance, axis, fraction, axis, fraction, ...], nodes in preorder: for checkpoints.
   public var encoded: [Double] {
-    [Double(rankCount)] + nodes.flatMap { [Double($0.axis), $0.position] }
+    [Double(rankCount), imbalance] + nodes.flatMap { [Double($0.axis), $0.position] }
   }
 
   /// Reads what `encoded` gave.
@@ -34,12 +37,13 @@ public struct Cuts: Equatable, Sendable {
   public init(encoded values: [Double]) throws {
     let damaged = Failure.input("the domain cuts are damaged", remedy: "restart from another checkpoint")
     guard let first = values.first, let count = Int(exactly: first), count >= 1, count <= values.count,
-      values.count == 1 + 2 * (count - 1)
+      values.count == 2 * count, values[1] >= 1, values[1].isFinite
     else { throw damaged }
     rankCount = count
+    imbalance = values[1]
     nodes = try (0..<count - 1).map { node in
-      guard let axis = Int(exactly: values[1 + 2 * node]), 0..<3 ~= axis, values[2 + 2 * node].isFinite else { throw damaged }
-      return Node(axis: axis, position: values[2 + 2 * node])
+      guard let axis = Int(exactly: values[2 + 2 * node]), 0..<3 ~= axis, values[3 + 2 * node].isFinite else { throw damaged }
+      return Node(axis: axis, position: values[3 + 2 * node])
     }
   }
 

@@ -31,7 +31,14 @@ extension Domain {
     }
     distribute(records, points, isRestart)
     try build()
-    if isRestart { restoreCurrentPositions() }
+    if isRestart {
+      restoreCurrentPositions()
+    } else if isUneven {
+      // Only now is known what each atom costs.
+      balance()
+      migrate()
+      try build()
+    }
     try checkIds()
   }
 

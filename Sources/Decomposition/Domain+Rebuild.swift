@@ -19,10 +19,29 @@ extension Domain {
     }
   }
 
-  /// Whether the fullest rank exceeds the mean by more than the limit, and by more than the atom that rounding may cost.
-  private var isUneven: Bool {
-    let mean = Double(atomCount) / Double(communicator.size)
-    return statistics.imbalance > imbalanceLimit && (statistics.imbalance - 1) * mean > 1
+  /// What an atom costs: its neighbors, and as much as a few of them for what is done once an atom.
+  private static let baseWeight = 8
+
+  /// Whether the heaviest rank exceeds the mean by more than the limit, beyond what the cuts could not avoid.
+  var isUneven: Bool { statistics.imbalance > imbalanceLimit * cuts.imbalance }
+
+  /// Moves the cuts so that all ranks have the same weight, by the neighbors that the present list counts.
+  func balance() {
+    let points = (0..<atoms.ownedCount).map { lattice.fractional(atoms.position[$0]) }
+    let offsets = neighbors.offsets
+    let weights = points.indices.map { Int32(Self.baseWeight + min(offsets[$0 + 1] - offsets[$0], 1 << 20)) }
+    points.withUnsafeBufferPointer { points in
+      weights.withUnsafeBufferPointer { weights in
+        cuts = Balancer(communicator: communicator, heights: lattice.heights, points: points, weights: weights).findCuts()
+      }
+    }
+    statistics.rebalanceCount += 1
+  }
+
+  private func measureImbalance() {
+    let weights = communicator.allGather(Self.baseWeight * atoms.ownedCount + search.neighborCount)
+    let total = weights.reduce(0, +)
+    statistics.imbalance = total == 0 ? 1 : Double((weights.max() ?? 0) * weights.count) / Double(total)
   }
 
   private func checkPositions() throws {
@@ -46,16 +65,8 @@ extension Domain {
     }
   }
 
-  func balance() {
-    let points = (0..<atoms.ownedCount).map { lattice.fractional(atoms.position[$0]) }
-    points.withUnsafeBufferPointer {
-      cuts = Balancer(communicator: communicator, heights: lattice.heights, points: $0, weights: nil).findCuts()
-    }
-    statistics.rebalanceCount += 1
-  }
-
   /// Sends atoms that left the domain to their owners.
-  private func migrate() {
+  func migrate() {
     guard communicator.size > 1 else { return }
     let rank = communicator.rank, domain = cuts.domain(of: rank), position = atoms.position
     var leavers: [Int] = []
@@ -91,11 +102,10 @@ extension Domain {
     permute(order)
     let summaries = communicator.allGather(summary)
     atomCount = summaries.reduce(0) { $0 + $1.count }
-    let fullest = summaries.reduce(0) { max($0, $1.count) }
-    statistics.imbalance = atomCount == 0 ? 1 : Double(fullest * communicator.size) / Double(atomCount)
     try makeGhosts(summaries)
     grid.build(atoms.position, owned: count, ghosts: atoms.ghostCount)
     search.build(grid, kind: atoms.kind, ownedCount: count, reach: reach)
+    measureImbalance()
     gatherPlan = nil
     updateStatistics()
   }
@@ -113,9 +123,7 @@ extension Domain {
 
   private func makeGhosts(_ summaries: [RankSummary]) throws {
     let count = atoms.ownedCount
-    var selection = HaloSelection(lattice: lattice, position: atoms.position, count: count)
-    selection.select(for: summaries, rank: communicator.rank, reach: reach)
-    halo.adopt(selection)
+    halo.choose(from: atoms.position, ownedCount: count, for: summaries, lattice: lattice, reach: reach)
     let total = count + halo.ghostCount
     try communicator.agree(
       on: total < Int(Int32.max)

@@ -153,7 +153,7 @@ public struct DomainStatistics: Sendable {
   public var neighborCount = 0
   /// Memory of the domain's arrays, its atoms included.
   public var bytes = 0
-  /// Atoms of the fullest rank over the mean, after the last rebuild.
+  /// Weight of the heaviest rank over the mean after the last rebuild; atoms weigh their neighbors and a little more.
   public var imbalance = 1.0
   /// Wall time spent in rebuilds: sorting, migration, ghosts, list.
   public var listSeconds = 0.0

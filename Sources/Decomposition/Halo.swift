@@ -28,28 +28,29 @@ final class Halo {
 
   let communicator: Communicator
   private let messages: MessageBatch
-  private let list = Storage<Int32>()
+  private let selection = HaloSelection()
   private let buffer = Storage<UInt64>()
-  private var segments: [Segment] = []
   /// Ascending by rank.
   private var destinations: [Peer] = []
   private var sources: [Peer] = []
   private(set) var ghostCount = 0
-  private var sendCount = 0
+
+  private var list: Storage<Int32> { selection.list }
+  private var segments: [Segment] { selection.segments }
 
   init(_ communicator: Communicator) {
     self.communicator = communicator
     messages = MessageBatch(communicator)
   }
 
-  var bytes: Int { list.bytes + buffer.bytes }
+  var bytes: Int { selection.bytes + buffer.bytes }
 
-  /// Takes the send list that `HaloSelection` filled, and learns from the others how many ghosts come from where. Collective.
-  func adopt(_ selection: HaloSelection) {
-    segments = selection.segments
-    sendCount = selection.list.count
-    list.reserve(sendCount)
-    selection.list.withUnsafeBufferPointer { if let base = $0.baseAddress { list.pointer.update(from: base, count: $0.count) } }
+  /// Chooses what to send to the ranks that `summaries` describes, and learns from them how many ghosts come from where. Collective.
+  func choose(
+    from position: UnsafePointer<SIMD4<Double>>, ownedCount: Int, for summaries: [RankSummary], lattice: Lattice, reach: Double
+  ) {
+    selection.select(
+      from: position, ownedCount, for: summaries, rank: communicator.rank, lattice: lattice, reach: reach)
     var counts = [Int](repeating: 0, count: communicator.size)
     destinations.removeAll(keepingCapacity: true)
     for (index, segment) in segments.enumerated() {
@@ -72,7 +73,7 @@ final class Halo {
 
   // MARK: Owners to ghosts
 
-  /// Fills the ghosts' section of `values`, which starts `ownedCount` elements in, with `shiftScale` times the periodic shift added.
+  /// Fills the ghosts' section of `values`, which starts `ownedCount` elements in: owners' positions plus the periodic shifts.
   func forwardPositions(_ values: UnsafeMutablePointer<SIMD4<Double>>, ownedCount: Int) {
     forward(values, width: 1, ownedCount: ownedCount) { list, count, shift, target in
       for k in 0..<count { target[k] = values[Int(list[k])] + shift }
@@ -172,7 +173,7 @@ final class Halo {
 
   private func packBuffer<T: BitwiseCopyable>(_ type: T.Type, _ width: Int) -> UnsafeMutablePointer<T> {
     // Two words more than needed, as malloc aligns to 16 bytes and vectors of four doubles want 32.
-    let byteCount = sendCount * width * MemoryLayout<T>.stride
+    let byteCount = selection.count * width * MemoryLayout<T>.stride
     buffer.reserve(byteCount / 8 + 5)
     let raw = UnsafeMutableRawPointer(buffer.pointer).alignedUp(for: T.self)
     return raw.assumingMemoryBound(to: T.self)
