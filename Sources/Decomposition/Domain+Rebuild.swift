@@ -3,8 +3,8 @@ import Diagnostics
 import Numerics
 
 extension Domain {
-  /// Wraps atoms into the cell (open directions never wrap), moves them to their owners, moves the cuts if the load has become uneven,
-  /// and builds order, ghosts, neighbor list and reference positions anew.
+  /// Wraps atoms into the cell (open directions never wrap), moves them to their owners, moves the cuts if the load has
+  /// become uneven, and builds order, ghosts, neighbor list and reference positions anew.
   ///
   /// Forces and any other per-atom array of the caller refer to the old order afterwards.
   /// - Throws: `Failure.runtime`, on all ranks alike, if a position is not finite; the domain is then as before.
@@ -32,7 +32,8 @@ extension Domain {
     let weights = points.indices.map { Int32(Self.baseWeight + min(offsets[$0 + 1] - offsets[$0], 1 << 20)) }
     points.withUnsafeBufferPointer { points in
       weights.withUnsafeBufferPointer { weights in
-        cuts = Balancer(communicator: communicator, heights: lattice.heights, points: points, weights: weights).findCuts()
+        cuts = Balancer(communicator: communicator, heights: lattice.heights, points: points, weights: weights)
+          .findCuts()
       }
     }
     statistics.rebalanceCount += 1
@@ -55,7 +56,9 @@ extension Domain {
   }
 
   private func wrap() {
-    let position = atoms.position, image = atoms.image, mask = lattice.periodicMask
+    let position = atoms.position
+    let image = atoms.image
+    let mask = lattice.periodicMask
     for i in 0..<atoms.ownedCount {
       let cells = lattice.fractional(position[i]).rounded(.down) * mask
       if cells == .zero { continue }
@@ -68,7 +71,9 @@ extension Domain {
   /// Sends atoms that left the domain to their owners.
   func migrate() {
     guard communicator.size > 1 else { return }
-    let rank = communicator.rank, domain = cuts.domain(of: rank), position = atoms.position
+    let rank = communicator.rank
+    let domain = cuts.domain(of: rank)
+    let position = atoms.position
     var leavers: [Int] = []
     for i in 0..<atoms.ownedCount where !domain.holds(lattice.fractional(position[i])) { leavers.append(i) }
     let arrived = migration.exchange(
@@ -147,7 +152,9 @@ extension Domain {
   }
 
   @inline(__always)
-  private func permute<T: BitwiseCopyable>(_ values: UnsafeMutablePointer<T>, _ order: UnsafePointer<KeyedAtom>, _ count: Int) {
+  private func permute<T: BitwiseCopyable>(
+    _ values: UnsafeMutablePointer<T>, _ order: UnsafePointer<KeyedAtom>, _ count: Int
+  ) {
     let sorted = UnsafeMutableRawPointer(scratch.pointer).assumingMemoryBound(to: T.self)
     for k in 0..<count { sorted[k] = values[Int(order[k].atom)] }
     values.update(from: sorted, count: count)

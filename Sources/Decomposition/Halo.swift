@@ -4,9 +4,9 @@ import Numerics
 
 /// Which owned atoms are ghosts of which rank, and the exchange of per-atom arrays along these lists.
 ///
-/// Every rank sends directly to each rank that needs its atoms, itself included (periodic images). Ghosts stand in order of source
-/// rank, then periodic shift, then the source's local order: so what comes from one rank is one stretch of every per-atom array,
-/// received in place on the way out and sent in place on the way back.
+/// Every rank sends directly to each rank that needs its atoms, itself included (periodic images). Ghosts stand in
+/// order of source rank, then periodic shift, then the source's local order: so what comes from one rank is one stretch
+/// of every per-atom array, received in place on the way out and sent in place on the way back.
 final class Halo {
   /// Owned atoms `list[start ..< end]` displaced by one periodic shift.
   struct Segment {
@@ -45,9 +45,11 @@ final class Halo {
 
   var bytes: Int { selection.bytes + buffer.bytes }
 
-  /// Chooses what to send to the ranks that `summaries` describes, and learns from them how many ghosts come from where. Collective.
+  /// Chooses what to send to the ranks that `summaries` describes, and learns from them how many ghosts come from
+  /// where. Collective.
   func choose(
-    from position: UnsafePointer<SIMD4<Double>>, ownedCount: Int, for summaries: [RankSummary], lattice: Lattice, reach: Double
+    from position: UnsafePointer<SIMD4<Double>>, ownedCount: Int, for summaries: [RankSummary], lattice: Lattice,
+    reach: Double
   ) {
     selection.select(
       from: position, ownedCount, for: summaries, rank: communicator.rank, lattice: lattice, reach: reach)
@@ -60,7 +62,8 @@ final class Halo {
         destinations[destinations.count - 1].segments = last.segments.lowerBound..<index + 1
       } else {
         destinations.append(
-          Peer(rank: segment.rank, start: segment.start, count: segment.end - segment.start, segments: index..<index + 1))
+          Peer(
+            rank: segment.rank, start: segment.start, count: segment.end - segment.start, segments: index..<index + 1))
       }
     }
     sources.removeAll(keepingCapacity: true)
@@ -73,7 +76,8 @@ final class Halo {
 
   // MARK: Owners to ghosts
 
-  /// Fills the ghosts' section of `values`, which starts `ownedCount` elements in: owners' positions plus the periodic shifts.
+  /// Fills the ghosts' section of `values`, which starts `ownedCount` elements in: owners' positions plus the periodic
+  /// shifts.
   func forwardPositions(_ values: UnsafeMutablePointer<SIMD4<Double>>, ownedCount: Int) {
     forward(values, width: 1, ownedCount: ownedCount) { list, count, shift, target in
       for k in 0..<count { target[k] = values[Int(list[k])] + shift }
@@ -91,7 +95,8 @@ final class Halo {
   func forward<T: BitwiseCopyable>(_ values: UnsafeMutablePointer<T>, width: Int, ownedCount: Int) {
     forward(values, width: width, ownedCount: ownedCount) { list, count, _, target in
       for k in 0..<count {
-        let from = values + Int(list[k]) &* width, to = target + k &* width
+        let from = values + Int(list[k]) &* width
+        let to = target + k &* width
         for c in 0..<width { to[c] = from[c] }
       }
     }
@@ -103,7 +108,8 @@ final class Halo {
     _ values: UnsafeMutablePointer<T>, width: Int, ownedCount: Int,
     pack: (UnsafePointer<Int32>, Int, SIMD4<Double>, UnsafeMutablePointer<T>) -> Void
   ) {
-    let size = MemoryLayout<T>.stride &* width, ghosts = values + ownedCount &* width
+    let size = MemoryLayout<T>.stride &* width
+    let ghosts = values + ownedCount &* width
     let packed = packBuffer(T.self, width)
     for source in sources where source.rank != communicator.rank {
       messages.receive(ghosts + source.start &* width, byteCount: source.count &* size, from: source.rank)
@@ -133,7 +139,8 @@ final class Halo {
     } else {
       reverse(values, width: width, ownedCount: ownedCount) { list, count, from in
         for k in 0..<count {
-          let owner = values + Int(list[k]) &* width, ghost = from + k &* width
+          let owner = values + Int(list[k]) &* width
+          let ghost = from + k &* width
           for c in 0..<width { owner[c] += ghost[c] }
         }
       }
@@ -152,10 +159,12 @@ final class Halo {
     _ values: UnsafeMutablePointer<T>, width: Int, ownedCount: Int,
     add: (UnsafePointer<Int32>, Int, UnsafePointer<T>) -> Void
   ) {
-    let size = MemoryLayout<T>.stride &* width, ghosts = values + ownedCount &* width
+    let size = MemoryLayout<T>.stride &* width
+    let ghosts = values + ownedCount &* width
     let received = packBuffer(T.self, width)
     for destination in destinations where destination.rank != communicator.rank {
-      messages.receive(received + destination.start &* width, byteCount: destination.count &* size, from: destination.rank)
+      messages.receive(
+        received + destination.start &* width, byteCount: destination.count &* size, from: destination.rank)
     }
     for source in sources where source.rank != communicator.rank {
       messages.send(ghosts + source.start &* width, byteCount: source.count &* size, to: source.rank)
