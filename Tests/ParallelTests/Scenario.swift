@@ -60,7 +60,7 @@ extension Scenario {
     }
     if periodic != .all, dice.int(0...1) == 0, let axis = (0..<3).first(where: { !periodic[$0] }) {
       let outlier = dice.int(0...count - 1)
-      records[outlier].position += (dice.int(0...1) == 0 ? 1e6 : -3e8) * full[axis] / full[axis].length
+      records[outlier].position += (dice.int(0...1) == 0 ? 1e6 : -1e8) * full[axis] / full[axis].length
       records[outlier].reference = records[outlier].position
     }
     return Scenario(
