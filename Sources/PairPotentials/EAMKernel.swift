@@ -112,7 +112,8 @@ final class EAMKernel {
     _ list: UnsafePointer<Int32>, _ count: Int, _ sums: inout PairSums, _ virial: inout PairVirial
   ) {
     var s = sums, w = virial
-    let mine = UnsafeRawPointer(density + row &* distanceRows), theirs = UnsafeRawPointer(density + column &* distanceRows)
+    let mine = UnsafeRawPointer(density + row &* distanceRows)
+    let theirs = UnsafeRawPointer(density + column &* distanceRows)
     let pairTable = UnsafeRawPointer(pair + (row &* kindCount &+ column) &* distanceRows)
     let slope = slopes[i], isUnlike = row != column
     forEachFour(of: list, count) { neighbors, present in

@@ -1,7 +1,8 @@
 import Atomistics
 import Numerics
 
-// What kernels over pairs share: neighbors four at a time, one in each SIMD lane. Everything here is inlined into the loops.
+// What kernels over pairs share: neighbors four at a time, one in each SIMD lane. Everything here is inlined into the
+// loops.
 
 /// Where the run of neighbors of one kind ends: the first of a later kind, by bisection.
 @inline(__always)
@@ -54,8 +55,8 @@ struct PairVirial {
   }
 }
 
-/// Calls `body` with the local indices of four neighbors at a time and which of the lanes are present: all of them but in the
-/// last four, where absent lanes repeat the last neighbor.
+/// Calls `body` with the local indices of four neighbors at a time and which of the lanes are present: all of them
+/// but in the last four, where absent lanes repeat the last neighbor.
 @inline(__always)
 func forEachFour(
   of list: UnsafePointer<Int32>, _ count: Int, _ body: (Lanes, SIMDMask<SIMD4<Int64>>) -> Void

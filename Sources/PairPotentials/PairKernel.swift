@@ -21,8 +21,9 @@ struct PairTerm<F: PairFunction>: BitwiseCopyable {
 ///
 ///     E_i = ½ Σ_j V(r_ij)   F_i = Σ_j f (r_i − r_j)   W = ½ Σ_i Σ_j f (r_i − r_j) ⊗ (r_i − r_j)   f = −(1/r) dV/dr
 ///
-/// Four neighbors at a time, one in each SIMD lane; pairs beyond the cutoff are masked, not branched around, so that the cost
-/// is that of the list (cutoff plus skin). Neighbors come ordered by kind: each run of one kind has its parameters in registers.
+/// Four neighbors at a time, one in each SIMD lane; pairs beyond the cutoff are masked, not branched around, so that
+/// the cost is that of the list (cutoff plus skin). Neighbors come ordered by kind: each run of one kind has its
+/// parameters in registers.
 final class PairKernel<F: PairFunction> {
   private let terms: UnsafeMutablePointer<PairTerm<F>>
   private let interacts: [Bool]

@@ -43,7 +43,9 @@ struct SetflReader {
     values.reserveCapacity(count)
     for _ in 0..<count {
       let text = try word("values of a table")
-      guard let value = Double(text), value.isFinite else { throw failure("'\(text.prefix(40))' is not a finite number") }
+      guard let value = Double(text), value.isFinite else {
+        throw failure("'\(text.prefix(40))' is not a finite number")
+      }
       values.append(value)
     }
     return values

@@ -17,7 +17,8 @@ struct ConformanceBench {
   private var draws: UInt64 = 0
 
   init(
-    _ configuration: Configuration, index: Int, options: ConformanceOptions, makePotential: @escaping () throws -> any Potential
+    _ configuration: Configuration, index: Int, options: ConformanceOptions,
+    makePotential: @escaping () throws -> any Potential
   ) throws {
     self.configuration = configuration
     self.index = index
@@ -44,7 +45,8 @@ struct ConformanceBench {
 
   /// Evaluates with new instances, one a rank.
   func evaluateAnew(
-    _ variant: Configuration, elements: [Element]? = nil, owners: [Int]? = nil, rankCount: Int = 1, withGrades: Bool = false
+    _ variant: Configuration, elements: [Element]? = nil, owners: [Int]? = nil, rankCount: Int = 1,
+    withGrades: Bool = false
   ) throws -> ReferenceResult {
     let elements = elements ?? self.elements
     let potentials = try (0..<rankCount).map { _ in

@@ -3,7 +3,8 @@ import CPotential
 import Diagnostics
 import Numerics
 
-/// A third party's potential through the C interface of `swmd_potential.h`. The arrays it sees are the engine's own: no copies.
+/// A third party's potential through the C interface of `swmd_potential.h`. The arrays it sees are the engine's own:
+/// no copies.
 public final class PluginPotential: Potential {
   public let summary: PotentialSummary
   public let cutoff: Double
@@ -83,7 +84,8 @@ public final class PluginPotential: Potential {
   ) throws {
     var cAtoms = swmd_atoms(
       owned_count: Int64(atoms.ownedCount), total_count: Int64(atoms.totalCount),
-      positions: UnsafeRawPointer(atoms.position).assumingMemoryBound(to: Double.self), kinds: atoms.kind, ids: atoms.id)
+      positions: UnsafeRawPointer(atoms.position).assumingMemoryBound(to: Double.self), kinds: atoms.kind,
+      ids: atoms.id)
     var cNeighbors = swmd_neighbors(
       cutoff: neighbors.cutoff, skin: neighbors.skin,
       offsets: UnsafeRawPointer(neighbors.offsets).assumingMemoryBound(to: Int64.self), neighbors: neighbors.neighbors)
@@ -125,7 +127,8 @@ public final class PluginPotential: Potential {
 /// Carries the engine's halo exchange through C's context pointer.
 private final class HaloBox {
   private let halo: any HaloExchange
-  /// Stands for the NULL that a plugin may well have for an array of no atoms: it must take part in the exchange all the same.
+  /// Stands for the NULL that a plugin may well have for an array of no atoms: it must take part in the exchange all
+  /// the same.
   private let nothing = UnsafeMutablePointer<Double>.allocate(capacity: 1)
 
   init(_ halo: any HaloExchange) { self.halo = halo }

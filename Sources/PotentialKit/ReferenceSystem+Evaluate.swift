@@ -118,8 +118,8 @@ private final class RankOutput {
   }
 }
 
-/// Runs `body(0)` ... `body(count - 1)` at once and waits for all: the first here, each other on a thread of its own, because
-/// ranks wait for one another.
+/// Runs `body(0)` ... `body(count - 1)` at once and waits for all: the first here, each other on a thread of its own,
+/// because ranks wait for one another.
 private func runThreads(_ count: Int, _ body: @escaping (Int) -> Void) throws {
   final class Task {
     let body: () -> Void

@@ -7,9 +7,9 @@ import Testing
 /// A Morse potential with one thing wrong: each must be reported, and by the check that is made for it.
 private final class BrokenPotential: Potential {
   enum Fault: CaseIterable {
-    case none, forceSign, forceScale, noVirial, transposedVirial, notFinite, overwrites, forcesOnGhosts, usesSkin, remembers
-    case fieldAlongX, originMatters, orderMatters, kindOrderMatters, ghostsIgnored, missesExchange, gradesChangeForces
-    case gradesFromNowhere, nonadditive
+    case none, forceSign, forceScale, noVirial, transposedVirial, notFinite, overwrites, forcesOnGhosts, usesSkin
+    case remembers, fieldAlongX, originMatters, orderMatters, kindOrderMatters, ghostsIgnored, missesExchange
+    case gradesChangeForces, gradesFromNowhere, nonadditive
   }
 
   let fault: Fault
