@@ -37,10 +37,10 @@ struct ConformanceBench {
 
   /// Evaluates a variant on one rank with the one instance that has seen all variants before.
   func evaluate(
-    _ variant: Configuration, skin: Double = 0, withGrades: Bool = false, initial: Double = 0
+    _ variant: Configuration, skin: Double = 0, withGrades: Bool = false, onlyForces: Bool = false, initial: Double = 0
   ) throws -> ReferenceResult {
     try ReferenceSystem(variant, cutoff: cutoff, skin: skin, elements: elements)
-      .evaluate([potential], withGrades: withGrades, initial: initial)
+      .evaluate([potential], withGrades: withGrades, onlyForces: onlyForces, initial: initial)
   }
 
   /// Evaluates with new instances, one a rank.

@@ -30,6 +30,8 @@ public enum ConformanceCheck: String, CaseIterable, Sendable {
   case skin
   /// Results are added to the output, and ghosts get forces only if the potential says so.
   case accumulation
+  /// Forces are the same bits where energies and virial may be left out.
+  case onlyForces = "only forces"
   /// An evaluation leaves no trace in the next: the same bits again.
   case repetition
   /// The same bits with and without grades; grades only from an active set.
