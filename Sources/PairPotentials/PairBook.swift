@@ -94,7 +94,9 @@ struct PairBook<P: Sendable> {
 
   private func requireRadii(_ cutoff: Double, _ inner: Double, of pair: String, at place: Place?) throws {
     guard cutoff > 0, cutoff.isFinite else {
-      throw Failure.input("the cutoff\(pair), \(cutoff) Å, must be positive and finite", at: place ?? options.place)
+      throw Failure.input(
+        "the cutoff\(pair), \(cutoff) Å, must be positive and finite", at: place ?? options.place,
+        remedy: "give a positive cutoff")
     }
     guard options.truncation != .smooth || (inner >= 0 && inner < cutoff) else {
       throw Failure.input(

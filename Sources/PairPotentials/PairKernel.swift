@@ -22,7 +22,7 @@ struct PairTerm<F: PairFunction>: BitwiseCopyable {
 ///     E_i = ½ Σ_j V(r_ij)   F_i = Σ_j f (r_i − r_j)   W = ½ Σ_i Σ_j f (r_i − r_j) ⊗ (r_i − r_j)   f = −(1/r) dV/dr
 ///
 /// The limit is the number of instructions: a round of four neighbors takes 12 loads, 11 shuffles, one division
-/// (hidden) and, for Lennard-Jones, 75 instructions in all, 52 for forces alone: 23 and 15 cycles on a Zen 3. A
+/// (hidden) and, for Lennard-Jones, 75 instructions in all, 52 for forces alone: 23 and 15 cycles measured. A
 /// liquid (cutoff 2.5 σ, skin 0.3 σ) lists 77 neighbors, 20 rounds an atom.
 ///
 /// Four neighbors at a time, one in each SIMD lane; pairs beyond the cutoff are masked, not branched around, so that

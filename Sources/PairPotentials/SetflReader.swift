@@ -15,8 +15,9 @@ struct SetflReader {
     self.path = path
   }
 
-  func failure(_ message: String, _ remedy: String? = nil) -> Failure {
-    .input(message, at: Place(file: path, line: lastLine), remedy: remedy)
+  func failure(_ message: String) -> Failure {
+    .input(
+      message, at: Place(file: path, line: lastLine), remedy: "check that this is a complete setfl (eam/alloy) file")
   }
 
   /// To the start of the next line.

@@ -26,12 +26,13 @@ public final class PluginPotential: Potential {
         ?? library.functions.create(nil, error, size)
     }
     guard let instance = made.result else {
-      throw Failure.input("the plugin refuses its settings: \(made.text)", at: place)
+      throw Failure.input("the plugin refuses its settings: \(made.text)", at: place, remedy: "change `settings`")
     }
     do {
       let cutoff = library.functions.cutoff(instance)
       guard cutoff > 0, cutoff.isFinite else {
-        throw Failure.input("the plugin's cutoff, \(cutoff) Å, is not positive and finite", at: place)
+        throw Failure.input(
+          "the plugin's cutoff, \(cutoff) Å, is not positive and finite", at: place, remedy: "mend the plugin")
       }
       self.cutoff = cutoff
       summary = PotentialSummary(
@@ -57,7 +58,9 @@ public final class PluginPotential: Potential {
     return try (0..<Int(count)).map { index in
       let symbol = symbols?[index].map { String(cString: $0) } ?? ""
       guard let element = Element(symbol: symbol) else {
-        throw Failure.input("the plugin's element '\(symbol)' is not a chemical element", at: Place(file: library.path))
+        throw Failure.input(
+          "the plugin's element '\(symbol)' is not a chemical element", at: Place(file: library.path),
+          remedy: "mend the plugin: it must name symbols such as Li")
       }
       return element
     }
@@ -75,7 +78,9 @@ public final class PluginPotential: Potential {
       }
     }
     guard bound.result == 0 else {
-      throw Failure.input("the plugin refuses the elements: \(bound.text)", at: Place(file: library.path))
+      throw Failure.input(
+        "the plugin refuses the elements: \(bound.text)", at: Place(file: library.path),
+        remedy: "use a plugin that knows the structure's elements")
     }
   }
 
