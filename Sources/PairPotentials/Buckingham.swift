@@ -7,8 +7,8 @@ import PotentialKit
 ///     V(r) = A exp(−r/ρ) − C/r⁶
 ///     −(1/r) dV/dr = (A/ρ) exp(−r/ρ)/r − 6 C/r⁸
 ///
-/// A in eV, ρ and r in Å, C in eV Å⁶. With C > 0 it falls to −∞ at short distance: add a ZBL where atoms may come close.
-/// R. A. Buckingham, Proc. R. Soc. Lond. A 168, 264 (1938).
+/// A in eV, ρ and r in Å, C in eV Å⁶. With C > 0 it falls to −∞ at short distance: add a ZBL where atoms may come
+/// close. R. A. Buckingham, Proc. R. Soc. Lond. A 168, 264 (1938).
 public struct Buckingham: PairFunction {
   public struct Parameters: Equatable, Sendable {
     /// A, eV.

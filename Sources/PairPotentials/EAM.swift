@@ -7,8 +7,8 @@ import PotentialKit
 ///     E = Σ_i F_i(ρ_i) + ½ Σ_i Σ_j φ_ij(r_ij),  ρ_i = Σ_j ρ_j(r_ij)
 ///     −(1/r) dE/dr_ij = −[F'_i(ρ_i) ρ'_j(r) + F'_j(ρ_j) ρ'_i(r) + φ'_ij(r)]/r
 ///
-/// Functions are tables with LAMMPS's interpolation. A density outside the table continues F as a straight line and is counted
-/// in the output's `outOfRangeCount`. M. S. Daw and M. I. Baskes, Phys. Rev. B 29, 6443 (1984).
+/// Functions are tables with LAMMPS's interpolation. A density outside the table continues F as a straight line and
+/// is counted in the output's `outOfRangeCount`. M. S. Daw and M. I. Baskes, Phys. Rev. B 29, 6443 (1984).
 public final class EAM: Potential {
   public let summary: PotentialSummary
   public let cutoff: Double

@@ -84,6 +84,15 @@ final class EAMKernel {
 
   /// Second pass: pair energies, forces and virial, with every neighbor's F' in place.
   func addForces(_ atoms: AtomStore, _ list: NeighborList, into output: ForceOutput) {
+    if output.needsOnlyForces {
+      sweep(atoms, list, output, withTotals: false)
+    } else {
+      sweep(atoms, list, output, withTotals: true)
+    }
+  }
+
+  @inline(__always)
+  private func sweep(_ atoms: AtomStore, _ list: NeighborList, _ output: ForceOutput, withTotals: Bool) {
     let position = UnsafeRawPointer(atoms.position), kind = UnsafePointer(atoms.kind)
     var virial = PairVirial()
     for row in 0..<kindCount {
@@ -95,24 +104,27 @@ final class EAMKernel {
         var column = 0
         while first < end {
           let next = column == kindCount &- 1 ? end : endOfKind(column, list.neighbors, kind, first, end)
-          accumulate(i, row, column, atoms.position[i], position, list.neighbors + first, next &- first, &sums, &virial)
+          accumulate(
+            i, row, column, atoms.position[i], position, list.neighbors + first, next &- first, withTotals, &sums,
+            &virial)
           first = next
           column &+= 1
         }
-        sums.store(&output.forces[i], &output.energies[i])
+        sums.store(&output.forces[i], &output.energies[i], withTotals)
       }
     }
-    output.virial += virial.total
+    if withTotals { output.virial += virial.total }
   }
 
   /// Adds `count` neighbors of kind `column` to the sums of center i of kind `row`.
   @inline(__always)
   private func accumulate(
     _ i: Int, _ row: Int, _ column: Int, _ origin: SIMD4<Double>, _ position: UnsafeRawPointer,
-    _ list: UnsafePointer<Int32>, _ count: Int, _ sums: inout PairSums, _ virial: inout PairVirial
+    _ list: UnsafePointer<Int32>, _ count: Int, _ withTotals: Bool, _ sums: inout PairSums, _ virial: inout PairVirial
   ) {
     var s = sums, w = virial
-    let mine = UnsafeRawPointer(density + row &* distanceRows), theirs = UnsafeRawPointer(density + column &* distanceRows)
+    let mine = UnsafeRawPointer(density + row &* distanceRows)
+    let theirs = UnsafeRawPointer(density + column &* distanceRows)
     let pairTable = UnsafeRawPointer(pair + (row &* kindCount &+ column) &* distanceRows)
     let slope = slopes[i], isUnlike = row != column
     forEachFour(of: list, count) { neighbors, present in
@@ -128,8 +140,11 @@ final class EAMKernel {
       // φ' = ((r φ)' − φ)/r; the tables' derivatives are per interval.
       let total = (density * distanceScale).addingProduct(dz * distanceScale - energy, inverse)
       let outside = (d.squared .>= squaredCutoff) .| .!present
-      s.energy += energy.replacing(with: 0, where: outside)
-      s.add((-total * inverse).replacing(with: 0, where: outside), d, &w)
+      let force = s.add((-total * inverse).replacing(with: 0, where: outside), d)
+      if withTotals {
+        s.energy += energy.replacing(with: 0, where: outside)
+        w.add(force, d)
+      }
     }
     sums = s
     virial = w

@@ -1,7 +1,8 @@
 import Atomistics
 import Numerics
 
-// What kernels over pairs share: neighbors four at a time, one in each SIMD lane. Everything here is inlined into the loops.
+// What kernels over pairs share: neighbors four at a time, one in each SIMD lane. Everything here is inlined into the
+// loops.
 
 /// Where the run of neighbors of one kind ends: the first of a later kind, by bisection.
 @inline(__always)
@@ -21,25 +22,21 @@ struct PairSums {
   var x = SIMD4<Double>.zero, y = SIMD4<Double>.zero, z = SIMD4<Double>.zero
   var energy = SIMD4<Double>.zero
 
-  /// Adds pairs with the force `f` d on the neighbor, where `d` goes from the center to the neighbor.
+  /// Adds pairs with the force `f` d on the neighbor, where `d` goes from the center to the neighbor; returns that
+  /// force.
   @inline(__always)
-  mutating func add(_ f: SIMD4<Double>, _ d: Displacements, _ virial: inout PairVirial) {
-    let fx = f * d.x, fy = f * d.y, fz = f * d.z
-    x -= fx
-    y -= fy
-    z -= fz
-    virial.xx.addProduct(fx, d.x)
-    virial.xy.addProduct(fx, d.y)
-    virial.xz.addProduct(fx, d.z)
-    virial.yy.addProduct(fy, d.y)
-    virial.yz.addProduct(fy, d.z)
-    virial.zz.addProduct(fz, d.z)
+  mutating func add(_ f: SIMD4<Double>, _ d: Displacements) -> LaneVectors {
+    let force = LaneVectors(x: f * d.x, y: f * d.y, z: f * d.z)
+    x -= force.x
+    y -= force.y
+    z -= force.z
+    return force
   }
 
   @inline(__always)
-  func store(_ force: inout SIMD4<Double>, _ energy: inout Double) {
+  func store(_ force: inout SIMD4<Double>, _ energy: inout Double, _ withTotals: Bool) {
     force += SIMD4(x.sum(), y.sum(), z.sum(), 0)
-    energy += 0.5 * self.energy.sum()
+    if withTotals { energy += 0.5 * self.energy.sum() }
   }
 }
 
@@ -48,14 +45,24 @@ struct PairVirial {
   var xx = SIMD4<Double>.zero, yy = SIMD4<Double>.zero, zz = SIMD4<Double>.zero
   var xy = SIMD4<Double>.zero, xz = SIMD4<Double>.zero, yz = SIMD4<Double>.zero
 
+  @inline(__always)
+  mutating func add(_ force: LaneVectors, _ d: Displacements) {
+    xx.addProduct(force.x, d.x)
+    xy.addProduct(force.x, d.y)
+    xz.addProduct(force.x, d.z)
+    yy.addProduct(force.y, d.y)
+    yz.addProduct(force.y, d.z)
+    zz.addProduct(force.z, d.z)
+  }
+
   var total: Matrix3 {
     let (xy, xz, yz) = (self.xy.sum(), self.xz.sum(), self.yz.sum())
     return 0.5 * Matrix3(rows: Vector3(xx.sum(), xy, xz), Vector3(xy, yy.sum(), yz), Vector3(xz, yz, zz.sum()))
   }
 }
 
-/// Calls `body` with the local indices of four neighbors at a time and which of the lanes are present: all of them but in the
-/// last four, where absent lanes repeat the last neighbor.
+/// Calls `body` with the local indices of four neighbors at a time and which of the lanes are present: all of them
+/// but in the last four, where absent lanes repeat the last neighbor.
 @inline(__always)
 func forEachFour(
   of list: UnsafePointer<Int32>, _ count: Int, _ body: (Lanes, SIMDMask<SIMD4<Int64>>) -> Void
@@ -73,6 +80,11 @@ func forEachFour(
       Lanes(Int(list[n]), Int(list[min(n &+ 1, last)]), Int(list[min(n &+ 2, last)]), Int(list[last])),
       SIMD4<Int64>(0, 1, 2, 3) .< SIMD4(repeating: Int64(count &- n)))
   }
+}
+
+/// Four vectors.
+struct LaneVectors {
+  var x, y, z: SIMD4<Double>
 }
 
 /// Four local indices.

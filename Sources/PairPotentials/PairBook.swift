@@ -47,7 +47,8 @@ struct PairBook<P: Sendable> {
       try requireRadii(choice.cutoff, choice.innerCutoff, of: " of \(pair.first)-\(pair.second)", at: pair.place)
       guard entries.updateValue(choice, forKey: Key(pair.first, pair.second)) == nil else {
         throw Failure.input(
-          "\(family) gives the pair \(pair.first)-\(pair.second) twice", at: pair.place, remedy: "remove one of the two")
+          "\(family) gives the pair \(pair.first)-\(pair.second) twice", at: pair.place,
+          remedy: "remove one of the two")
       }
     }
   }
@@ -61,7 +62,8 @@ struct PairBook<P: Sendable> {
   var largestCutoff: Double {
     let largest = entries.values.map(\.cutoff).max() ?? 0
     // The common cutoff counts only where a pair may get it without being listed.
-    return entries.isEmpty || everyOther != nil || options.missingPairs == .mixed ? max(largest, options.cutoff) : largest
+    let isDefaultUsed = entries.isEmpty || everyOther != nil || options.missingPairs == .mixed
+    return isDefaultUsed ? max(largest, options.cutoff) : largest
   }
 
   /// Row-major [kinds][kinds]; nil: the pair does not interact.
@@ -73,7 +75,9 @@ struct PairBook<P: Sendable> {
     if let given = entries[Key(first, second)] { return given }
     if let everyOther { return choice(first, second, everyOther) }
     if options.missingPairs == .ignored { return nil }
-    if options.missingPairs == .mixed, let mix, let one = entries[Key(first, first)], let other = entries[Key(second, second)] {
+    if options.missingPairs == .mixed, let mix, let one = entries[Key(first, first)],
+      let other = entries[Key(second, second)]
+    {
       return choice(first, second, mix(one.parameters, other.parameters))
     }
     let canMix = mix != nil && options.missingPairs != .mixed
@@ -90,12 +94,14 @@ struct PairBook<P: Sendable> {
 
   private func requireRadii(_ cutoff: Double, _ inner: Double, of pair: String, at place: Place?) throws {
     guard cutoff > 0, cutoff.isFinite else {
-      throw Failure.input("the cutoff\(pair), \(cutoff) Å, must be positive and finite", at: place ?? options.place)
+      throw Failure.input(
+        "the cutoff\(pair), \(cutoff) Å, must be positive and finite", at: place ?? options.place,
+        remedy: "give a positive cutoff")
     }
     guard options.truncation != .smooth || (inner >= 0 && inner < cutoff) else {
       throw Failure.input(
-        "the inner cutoff\(pair), \(inner) Å, must lie between 0 and the cutoff, \(cutoff) Å", at: place ?? options.place,
-        remedy: "give a smaller inner cutoff")
+        "the inner cutoff\(pair), \(inner) Å, must lie between 0 and the cutoff, \(cutoff) Å",
+        at: place ?? options.place, remedy: "give a smaller inner cutoff")
     }
   }
 }

@@ -1,8 +1,10 @@
-/// The energy of a pair as a function of its distance: all that a new pair potential has to give. `PairKernel` does the rest.
+/// The energy of a pair as a function of its distance: all that a new pair potential has to give. `PairKernel` does
+/// the rest.
 ///
 /// A value holds one pair's parameters, in whatever form is quickest to evaluate.
 protocol PairFunction: BitwiseCopyable, Sendable {
-  /// Energies and forces of four pairs from their squared distances (Å²). Called in the innermost loop: no branch, no call.
+  /// Energies and forces of four pairs from their squared distances (Å²). Called in the innermost loop: no branch, no
+  /// call.
   func evaluate(squaredDistance: SIMD4<Double>) -> PairValue
 }
 

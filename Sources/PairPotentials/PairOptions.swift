@@ -51,7 +51,7 @@ public struct PairEntry<Parameters: Sendable>: Sendable {
   public var parameters: Parameters
   /// Å; nil: the options'.
   public var cutoff: Double?
-  /// Å; nil: the options'.
+  /// Å; nil: the options', or nine tenths of the pair's own cutoff where it has one.
   public var innerCutoff: Double?
   /// Where the input says so, for error messages.
   public var place: Place?

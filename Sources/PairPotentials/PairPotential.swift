@@ -2,7 +2,8 @@ import Atomistics
 import Diagnostics
 import PotentialKit
 
-/// A sum over pairs of one family: it knows which parameters belong to which elements; `PairKernel` does the arithmetic.
+/// A sum over pairs of one family: it knows which parameters belong to which elements; `PairKernel` does the
+/// arithmetic.
 ///
 /// The family is a generic parameter of `make` only, and the class holds the pass as one closure, so that the compiler
 /// specializes the whole pass for each family and truncation and nothing is looked up inside it.
@@ -48,7 +49,9 @@ final class PairPotential: Potential {
       let chosen = try book.choose(for: elements)
       switch options.truncation {
       case .cut, .shift:
-        let terms = chosen.map { $0.map { PairTerm(function($0.parameters, $0.first, $0.second), $0, options.truncation) } }
+        let terms = chosen.map {
+          $0.map { PairTerm(function($0.parameters, $0.first, $0.second), $0, options.truncation) }
+        }
         return PairKernel(terms, kindCount: elements.count).pass
       case .smooth:
         let terms = chosen.map {

@@ -35,7 +35,7 @@ public struct SetflFile: Equatable, Sendable {
     for _ in 0..<3 { try reader.skipLine() }
     let names = try reader.words()
     guard let count = names.first.flatMap(Int.init), count > 0, count == names.count - 1 else {
-      throw reader.failure("expected the number of elements and that many symbols", "is this a setfl (eam/alloy) file?")
+      throw reader.failure("expected the number of elements and that many symbols")
     }
     elements = try names.dropFirst().map { name in
       guard let element = Element(symbol: name) else { throw reader.failure("\(name) is not a chemical element") }

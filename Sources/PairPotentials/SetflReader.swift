@@ -15,8 +15,9 @@ struct SetflReader {
     self.path = path
   }
 
-  func failure(_ message: String, _ remedy: String? = nil) -> Failure {
-    .input(message, at: Place(file: path, line: lastLine), remedy: remedy)
+  func failure(_ message: String) -> Failure {
+    .input(
+      message, at: Place(file: path, line: lastLine), remedy: "check that this is a complete setfl (eam/alloy) file")
   }
 
   /// To the start of the next line.
@@ -43,7 +44,9 @@ struct SetflReader {
     values.reserveCapacity(count)
     for _ in 0..<count {
       let text = try word("values of a table")
-      guard let value = Double(text), value.isFinite else { throw failure("'\(text.prefix(40))' is not a finite number") }
+      guard let value = Double(text), value.isFinite else {
+        throw failure("'\(text.prefix(40))' is not a finite number")
+      }
       values.append(value)
     }
     return values

@@ -1,11 +1,14 @@
-/// A cubic on each interval of a uniform table, with LAMMPS's slopes, so that the same file gives the same numbers there.
+/// A cubic on each interval of a uniform table, with LAMMPS's slopes, so that the same file gives the same numbers
+/// there.
 ///
 ///     f(x) = ((c₃ p + c₂) p + c₁) p + c₀,  p = x/spacing − m,  m the interval
 ///
-/// Slopes at the knots are five-point differences (two-point next to the ends, one-sided at them); the curve and its first
-/// derivative are continuous. The scheme: S. M. Foiles, M. I. Baskes and M. S. Daw's dynamo, and LAMMPS's pair_style eam.
+/// Slopes at the knots are five-point differences (two-point next to the ends, one-sided at them); the curve and its
+/// first derivative are continuous. The scheme: S. M. Foiles, M. I. Baskes and M. S. Daw's dynamo, and LAMMPS's
+/// pair_style eam.
 enum UniformSpline {
-  /// Coefficients of each interval as a row (c₃, c₂, c₁, c₀); the last row, past the last knot, is the last value with its slope.
+  /// Coefficients of each interval as a row (c₃, c₂, c₁, c₀); the last row, past the last knot, is the last value
+  /// with its slope.
   /// - Parameter f: at least five values.
   static func rows(_ f: [Double]) -> [SIMD4<Double>] {
     let n = f.count
@@ -34,8 +37,10 @@ struct TableLanes {
   /// - Parameter x: argument over spacing, not negative; beyond `last` it counts as `last`.
   @inline(__always)
   init(_ x: SIMD4<Double>, last: Double) {
-    let limited = x.replacing(with: last, where: x .> last)
-    // Adding 2^52 rounds to an integer and leaves it in the low bits; a knot may fall to either side, where the values agree.
+    // Also NaN becomes `last`: it must not become a place in memory. It survives in the distances.
+    let limited = x.replacing(with: last, where: .!(x .<= last))
+    // Adding 2^52 rounds to an integer and leaves it in the low bits; a knot may fall to either side, where the
+    // values agree.
     let shifted = (limited - 0.5).replacing(with: 0, where: limited .< 0.5) + 0x1p52
     p = limited - (shifted - 0x1p52)
     let m = unsafeBitCast(shifted, to: SIMD4<Int64>.self) & 0xF_FFFF_FFFF_FFFF

@@ -54,8 +54,8 @@ extension ConformanceBench {
     return nil
   }
 
-  /// The fourth difference over five points is of order width⁴ where the function is smooth and at least as large as the
-  /// jump where it jumps: quarters are searched until it is below the tolerance, which at a jump it never is.
+  /// The fourth difference over five points is of order width⁴ where the function is smooth and at least as large as
+  /// the jump where it jumps: quarters are searched until it is below the tolerance, which at a jump it never is.
   private func findJump(
     _ a: Double, _ fa: [Double], _ b: Double, _ fb: [Double], depth: Int, _ f: (Double) throws -> [Double]
   ) throws -> (place: Double, size: Double)? {

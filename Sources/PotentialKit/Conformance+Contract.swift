@@ -13,6 +13,9 @@ extension ConformanceBench {
       require(.accumulation, "a ghost's force (eV/Å), which should be zero,", reference.largestGhostForce, within: 0)
     }
     requireEqual(.skin, "a neighbor list with a skin", try evaluate(configuration, skin: 1.3), reference)
+    var lean = try evaluate(configuration, onlyForces: true)
+    (lean.energies, lean.virial) = (reference.energies, reference.virial)
+    requireSameBits(.onlyForces, "only forces asked for", lean, reference)
     try checkRepetition()
     try checkGrades()
   }

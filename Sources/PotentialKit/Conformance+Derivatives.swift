@@ -11,14 +11,14 @@ extension ConformanceBench {
       let length = direction.reduce(0) { $0 + $1.lengthSquared }.squareRoot()
       direction = direction.map { $0 / length }
       let work = zip(reference.forces, direction).reduce(0) { $0 + $1.0.dot($1.1) }
-      try requireDerivative(-work, scale: forceNorm, .forces, "dE/dx along direction \(trial) (eV/Å) against the forces") {
-        [configuration] step in
+      let alongPath = "dE/dx along direction \(trial) (eV/Å) against the forces"
+      try requireDerivative(-work, scale: forceNorm, .forces, alongPath) { [configuration] step in
         configuration.moved { $0 + step * direction[$1] }
       }
       let strain = Matrix3(rows: draw() / 10, draw() / 10, draw() / 10)
       let strainWork = zip(reference.virial.elements, strain.elements).reduce(0) { $0 + $1.0 * $1.1 }
-      try requireDerivative(-strainWork, scale: virialNorm, .virial, "dE/dε along strain \(trial) (eV) against the virial") {
-        [configuration] step in
+      let underStrain = "dE/dε along strain \(trial) (eV) against the virial"
+      try requireDerivative(-strainWork, scale: virialNorm, .virial, underStrain) { [configuration] step in
         let deformation = Matrix3.identity + step * strain
         var result = configuration.moved { position, _ in position * deformation }
         result.cell.vectors = configuration.cell.vectors * deformation
@@ -29,8 +29,8 @@ extension ConformanceBench {
 
   /// Compares dE/dt at t = 0 with what is expected, from four energies with an error of order step⁴.
   ///
-  /// Where a pair crosses a cutoff within the step, the difference says nothing of the derivative at 0: then smaller steps
-  /// decide, with more rounding. Wrong forces are wrong at any step.
+  /// Where a pair crosses a cutoff within the step, the difference says nothing of the derivative at 0: then smaller
+  /// steps decide, with more rounding. Wrong forces are wrong at any step.
   private mutating func requireDerivative(
     _ expected: Double, scale: Double, _ check: ConformanceCheck, _ detail: String, _ variant: (Double) -> Configuration
   ) throws {

@@ -20,7 +20,9 @@ extension ConformanceBench {
   private mutating func checkTranslation() throws {
     let total = reference.forces.reduce(Vector3.zero, +).length
     let scale = reference.forces.reduce(1) { max($0, $1.length) }
-    require(.translation, "the sum of all forces (eV/Å)", total, within: options.rounding * scale * Double(configuration.count))
+    require(
+      .translation, "the sum of all forces (eV/Å)", total,
+      within: options.rounding * scale * Double(configuration.count))
     for _ in 0..<options.trials {
       let shift = 5 * draw()
       let moved = configuration.moved { position, _ in position + shift }

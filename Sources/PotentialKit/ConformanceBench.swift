@@ -17,7 +17,8 @@ struct ConformanceBench {
   private var draws: UInt64 = 0
 
   init(
-    _ configuration: Configuration, index: Int, options: ConformanceOptions, makePotential: @escaping () throws -> any Potential
+    _ configuration: Configuration, index: Int, options: ConformanceOptions,
+    makePotential: @escaping () throws -> any Potential
   ) throws {
     self.configuration = configuration
     self.index = index
@@ -36,15 +37,16 @@ struct ConformanceBench {
 
   /// Evaluates a variant on one rank with the one instance that has seen all variants before.
   func evaluate(
-    _ variant: Configuration, skin: Double = 0, withGrades: Bool = false, initial: Double = 0
+    _ variant: Configuration, skin: Double = 0, withGrades: Bool = false, onlyForces: Bool = false, initial: Double = 0
   ) throws -> ReferenceResult {
     try ReferenceSystem(variant, cutoff: cutoff, skin: skin, elements: elements)
-      .evaluate([potential], withGrades: withGrades, initial: initial)
+      .evaluate([potential], withGrades: withGrades, onlyForces: onlyForces, initial: initial)
   }
 
   /// Evaluates with new instances, one a rank.
   func evaluateAnew(
-    _ variant: Configuration, elements: [Element]? = nil, owners: [Int]? = nil, rankCount: Int = 1, withGrades: Bool = false
+    _ variant: Configuration, elements: [Element]? = nil, owners: [Int]? = nil, rankCount: Int = 1,
+    withGrades: Bool = false
   ) throws -> ReferenceResult {
     let elements = elements ?? self.elements
     let potentials = try (0..<rankCount).map { _ in

@@ -1,8 +1,9 @@
 import Atomistics
 import Numerics
 
-/// Configurations that exercise what goes wrong in neighbor lists and ghosts: a sheared periodic crystal, a crystal far smaller
-/// than most cutoffs, a slab without a third lattice vector, a wire, and a free cluster with atoms far from the origin.
+/// Configurations that exercise what goes wrong in neighbor lists and ghosts: a sheared periodic crystal, a crystal
+/// far smaller than most cutoffs, a slab without a third lattice vector, a wire, and a free cluster with atoms far
+/// from the origin.
 ///
 /// - Parameters:
 ///   - elements: atoms take them in turn, so that all pairs of elements are neighbors.

@@ -30,6 +30,8 @@ public enum ConformanceCheck: String, CaseIterable, Sendable {
   case skin
   /// Results are added to the output, and ghosts get forces only if the potential says so.
   case accumulation
+  /// Forces are the same bits where energies and virial may be left out.
+  case onlyForces = "only forces"
   /// An evaluation leaves no trace in the next: the same bits again.
   case repetition
   /// The same bits with and without grades; grades only from an active set.
@@ -53,11 +55,12 @@ public struct ConformanceFinding: Sendable, CustomStringConvertible {
 
 /// How strict the suite is.
 public struct ConformanceOptions: Sendable {
-  /// For results that are equal in exact arithmetic, relative to the largest energy, force or virial (at least 1 eV, 1 eV/Å):
-  /// summation order costs 1e-16 a term times the cancellation among them. Looser for a potential in mixed precision.
+  /// For results that are equal in exact arithmetic, relative to the largest energy, force or virial (at least 1 eV,
+  /// 1 eV/Å): summation order costs 1e-16 a term times the cancellation among them. Looser for a potential in mixed
+  /// precision.
   public var rounding = 1e-10
-  /// For derivatives, relative to the norm of the force or virial (at least 1): a fourth-order difference with `step` is good
-  /// to 1e-9 where fifth derivatives are of the order of 1e4 eV/Å⁵.
+  /// For derivatives, relative to the norm of the force or virial (at least 1): a fourth-order difference with `step`
+  /// is good to 1e-9 where fifth derivatives are of the order of 1e4 eV/Å⁵.
   public var derivative = 1e-7
   /// Å: small against the distance over which a potential changes, large against rounding (1e-16 |E|/step). Where that
   /// fails, a tenth and a hundredth of it are tried.

@@ -7,8 +7,8 @@ import Glibc
 import Musl
 #endif
 
-/// A third party's shared library, loaded and its interface checked. Stays loaded until the process ends: its code may still be
-/// referred to by threads or exit handlers of its own.
+/// A third party's shared library, loaded and its interface checked. Stays loaded until the process ends: its code
+/// may still be referred to by threads or exit handlers of its own.
 struct PluginLibrary {
   let path: String
   let functions: Functions
@@ -39,7 +39,8 @@ struct PluginLibrary {
     // Without a slash the loader would search the system's folders instead of the working directory.
     guard let handle = dlopen(path.contains("/") ? path : "./" + path, RTLD_NOW | RTLD_LOCAL) else {
       let reason = dlerror().map { String(cString: $0) } ?? "no reason given"
-      throw Failure.input("the plugin cannot be loaded: \(reason)", at: place, remedy: "check the path and what it links to")
+      throw Failure.input(
+        "the plugin cannot be loaded: \(reason)", at: place, remedy: "check the path and what it links to")
     }
     typealias Entry = @convention(c) () -> UnsafePointer<swmd_potential_interface>?
     guard let symbol = dlsym(handle, "swmd_potential_entry"), let found = unsafeBitCast(symbol, to: Entry.self)() else {
@@ -60,7 +61,8 @@ struct PluginLibrary {
       let bind = interface.bind, let evaluate = interface.evaluate
     else {
       throw Failure.input(
-        "the plugin's interface lacks its name or a function", at: place, remedy: "provide all that swmd_potential.h lists")
+        "the plugin's interface lacks its name or a function", at: place,
+        remedy: "provide all that swmd_potential.h lists")
     }
     functions = Functions(
       name: String(cString: name), create: create, destroy: destroy, cutoff: cutoff, properties: properties,

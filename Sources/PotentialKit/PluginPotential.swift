@@ -3,7 +3,8 @@ import CPotential
 import Diagnostics
 import Numerics
 
-/// A third party's potential through the C interface of `swmd_potential.h`. The arrays it sees are the engine's own: no copies.
+/// A third party's potential through the C interface of `swmd_potential.h`. The arrays it sees are the engine's own:
+/// no copies.
 public final class PluginPotential: Potential {
   public let summary: PotentialSummary
   public let cutoff: Double
@@ -25,12 +26,13 @@ public final class PluginPotential: Potential {
         ?? library.functions.create(nil, error, size)
     }
     guard let instance = made.result else {
-      throw Failure.input("the plugin refuses its settings: \(made.text)", at: place)
+      throw Failure.input("the plugin refuses its settings: \(made.text)", at: place, remedy: "change `settings`")
     }
     do {
       let cutoff = library.functions.cutoff(instance)
       guard cutoff > 0, cutoff.isFinite else {
-        throw Failure.input("the plugin's cutoff, \(cutoff) Å, is not positive and finite", at: place)
+        throw Failure.input(
+          "the plugin's cutoff, \(cutoff) Å, is not positive and finite", at: place, remedy: "mend the plugin")
       }
       self.cutoff = cutoff
       summary = PotentialSummary(
@@ -56,7 +58,9 @@ public final class PluginPotential: Potential {
     return try (0..<Int(count)).map { index in
       let symbol = symbols?[index].map { String(cString: $0) } ?? ""
       guard let element = Element(symbol: symbol) else {
-        throw Failure.input("the plugin's element '\(symbol)' is not a chemical element", at: Place(file: library.path))
+        throw Failure.input(
+          "the plugin's element '\(symbol)' is not a chemical element", at: Place(file: library.path),
+          remedy: "mend the plugin: it must name symbols such as Li")
       }
       return element
     }
@@ -74,7 +78,9 @@ public final class PluginPotential: Potential {
       }
     }
     guard bound.result == 0 else {
-      throw Failure.input("the plugin refuses the elements: \(bound.text)", at: Place(file: library.path))
+      throw Failure.input(
+        "the plugin refuses the elements: \(bound.text)", at: Place(file: library.path),
+        remedy: "use a plugin that knows the structure's elements")
     }
   }
 
@@ -83,7 +89,8 @@ public final class PluginPotential: Potential {
   ) throws {
     var cAtoms = swmd_atoms(
       owned_count: Int64(atoms.ownedCount), total_count: Int64(atoms.totalCount),
-      positions: UnsafeRawPointer(atoms.position).assumingMemoryBound(to: Double.self), kinds: atoms.kind, ids: atoms.id)
+      positions: UnsafeRawPointer(atoms.position).assumingMemoryBound(to: Double.self), kinds: atoms.kind,
+      ids: atoms.id)
     var cNeighbors = swmd_neighbors(
       cutoff: neighbors.cutoff, skin: neighbors.skin,
       offsets: UnsafeRawPointer(neighbors.offsets).assumingMemoryBound(to: Int64.self), neighbors: neighbors.neighbors)
@@ -125,7 +132,8 @@ public final class PluginPotential: Potential {
 /// Carries the engine's halo exchange through C's context pointer.
 private final class HaloBox {
   private let halo: any HaloExchange
-  /// Stands for the NULL that a plugin may well have for an array of no atoms: it must take part in the exchange all the same.
+  /// Stands for the NULL that a plugin may well have for an array of no atoms: it must take part in the exchange all
+  /// the same.
   private let nothing = UnsafeMutablePointer<Double>.allocate(capacity: 1)
 
   init(_ halo: any HaloExchange) { self.halo = halo }

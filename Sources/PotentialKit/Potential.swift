@@ -64,8 +64,11 @@ public final class ForceOutput {
   public var virial: Matrix3 = .zero
   /// Extrapolation grades of the owned atoms, or nil where nobody asks. A potential stores the larger of its own and what is there.
   public var grades: UnsafeMutablePointer<Double>?
-  /// How many owned atoms lay outside what the potential's tables cover (an EAM density beyond its table), so that their
-  /// energy is an extrapolation. The engine sums it over ranks and warns.
+  /// Whether a potential may leave out energies and virial, for steps whose forces are all that matters; it need not.
+  /// The forces must be the same bits.
+  public var needsOnlyForces = false
+  /// How many owned atoms lay outside what the potential's tables cover (an EAM density beyond its table), so that
+  /// their energy is an extrapolation. The engine sums it over ranks and warns.
   public var outOfRangeCount = 0
 
   public init(

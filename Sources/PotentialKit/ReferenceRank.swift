@@ -54,7 +54,8 @@ public final class ReferenceRank {
       cutoff: cutoff, skin: skin, centerCount: members.count, offsets: offsets, neighbors: entries, centers: centers,
       kindOffsets: kindOffsets, kindCount: kindCount)
     atoms.resize(owned: members.count, ghosts: ghostOrder.count)
-    let everyone = members.map { ($0, images.configuration.positions[$0]) } + ghostOrder.map { ($0.image.atom, $0.position) }
+    let everyone = members.map { ($0, images.configuration.positions[$0]) }
+      + ghostOrder.map { ($0.image.atom, $0.position) }
     for (local, (atom, position)) in everyone.enumerated() {
       atoms.position[local] = SIMD4(position, 0)
       atoms.kind[local] = kinds[atom]

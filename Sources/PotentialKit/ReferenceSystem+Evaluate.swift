@@ -35,16 +35,18 @@ extension ReferenceSystem {
   /// - Parameters:
   ///   - potentials: one instance a rank, bound to `elements` already.
   ///   - withGrades: whether to ask for extrapolation grades.
+  ///   - onlyForces: whether energies and virial may be left out.
   ///   - initial: what the output holds before: potentials must add to it. It is in the result.
   /// - Throws: what the lowest rank threw.
   public func evaluate(
-    _ potentials: [any Potential], withGrades: Bool = false, initial: Double = 0
+    _ potentials: [any Potential], withGrades: Bool = false, onlyForces: Bool = false, initial: Double = 0
   ) throws -> ReferenceResult {
     guard potentials.count == ranks.count else {
       throw Failure.input("there must be one instance of the potential for each of the \(ranks.count) ranks")
     }
     let board = ReferenceHalo.Board(rankCount: ranks.count)
     let outputs = ranks.map { RankOutput($0, initial: initial, withGrades: withGrades) }
+    for rank in outputs { rank.output.needsOnlyForces = onlyForces }
     var failures = [(any Error)?](repeating: nil, count: ranks.count)
     try failures.withUnsafeMutableBufferPointer { failures in
       // Each thread writes its own element; all have ended before the buffer is read.
@@ -118,8 +120,8 @@ private final class RankOutput {
   }
 }
 
-/// Runs `body(0)` ... `body(count - 1)` at once and waits for all: the first here, each other on a thread of its own, because
-/// ranks wait for one another.
+/// Runs `body(0)` ... `body(count - 1)` at once and waits for all: the first here, each other on a thread of its own,
+/// because ranks wait for one another.
 private func runThreads(_ count: Int, _ body: @escaping (Int) -> Void) throws {
   final class Task {
     let body: () -> Void

@@ -2,12 +2,12 @@ import Atomistics
 import Diagnostics
 import Numerics
 
-/// A configuration spread over one or more ranks of one process: the oracle for the parallel engine and the stage of the
-/// conformance suite.
+/// A configuration spread over one or more ranks of one process: the oracle for the parallel engine and the stage of
+/// the conformance suite.
 ///
-/// Ghosts and neighbor lists are found by brute force over all pairs and images, so any triclinic, partly periodic cell is
-/// right, also one smaller than the cutoff. The cost grows with the square of the number of atoms. Which rank owns an atom is
-/// arbitrary: the caller may say.
+/// Ghosts and neighbor lists are found by brute force over all pairs and images, so any triclinic, partly periodic
+/// cell is right, also one smaller than the cutoff. The cost grows with the square of the number of atoms. Which rank
+/// owns an atom is arbitrary: the caller may say.
 public final class ReferenceSystem {
   public let configuration: Configuration
   /// The table of kinds: atoms of kind k are of element `elements[k]`.
@@ -18,8 +18,8 @@ public final class ReferenceSystem {
   ///   - cutoff: Å; neighbors are listed within `cutoff` + `skin`.
   ///   - elements: the table of kinds; nil: the configuration's elements by atomic number.
   ///   - owners: the rank that owns each atom, from 0 to `rankCount` - 1; nil: rank 0 owns all.
-  /// - Throws: `Failure.input` for a cell that cannot be simulated, an element that is missing in `elements`, an owner that is
-  ///   not a rank, or a cell so much smaller than the cutoff that the images cannot be listed.
+  /// - Throws: `Failure.input` for a cell that cannot be simulated, an element that is missing in `elements`, an
+  ///   owner that is not a rank, or a cell so much smaller than the cutoff that the images cannot be listed.
   public init(
     _ configuration: Configuration, cutoff: Double, skin: Double = 0, elements: [Element]? = nil, owners: [Int]? = nil,
     rankCount: Int = 1
@@ -79,8 +79,8 @@ struct PeriodicImages {
     }
   }
 
-  /// Calls `body` with each image of each atom within the cutoff of atom `center`, except the atom itself: the atom, its
-  /// shift in cells and its position.
+  /// Calls `body` with each image of each atom within the cutoff of atom `center`, except the atom itself: the atom,
+  /// its shift in cells and its position.
   func forEachNeighbor(of center: Int, _ body: (_ atom: Int, _ shift: SIMD3<Int32>, _ position: Vector3) -> Void) {
     let origin = configuration.positions[center]
     for atom in 0..<configuration.count {

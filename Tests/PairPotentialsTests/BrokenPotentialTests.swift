@@ -7,9 +7,9 @@ import Testing
 /// A Morse potential with one thing wrong: each must be reported, and by the check that is made for it.
 private final class BrokenPotential: Potential {
   enum Fault: CaseIterable {
-    case none, forceSign, forceScale, noVirial, transposedVirial, notFinite, overwrites, forcesOnGhosts, usesSkin, remembers
-    case fieldAlongX, originMatters, orderMatters, kindOrderMatters, ghostsIgnored, missesExchange, gradesChangeForces
-    case gradesFromNowhere, nonadditive
+    case none, forceSign, forceScale, noVirial, transposedVirial, notFinite, overwrites, forcesOnGhosts, usesSkin
+    case remembers, fieldAlongX, originMatters, orderMatters, kindOrderMatters, ghostsIgnored, missesExchange
+    case gradesChangeForces, gradesFromNowhere, nonadditive, leanForces
   }
 
   let fault: Fault
@@ -62,6 +62,7 @@ private final class BrokenPotential: Potential {
       case .ghostsIgnored: output.energies[i] += 1e-6 * Double(atoms.ghostCount)
       case .gradesChangeForces where output.grades != nil: output.energies[i] = energy.nextUp + before[i].1
       case .gradesFromNowhere: output.grades?[i] = 1
+      case .leanForces where output.needsOnlyForces: output.forces[i].x = output.forces[i].x.nextUp
       case .nonadditive: output.energies[i] += 1e-6 * Double(owned)
       default: break
       }
@@ -87,6 +88,7 @@ private final class BrokenPotential: Potential {
     (.originMatters, .translation), (.orderMatters, .permutation), (.kindOrderMatters, .permutation),
     (.ghostsIgnored, .ranks), (.missesExchange, .emptyRank), (.gradesChangeForces, .grades),
     (.gradesFromNowhere, .grades), (.nonadditive, .additivity),
+    (.leanForces, .onlyForces),
   ])
   private func faultIsReported(_ fault: BrokenPotential.Fault, by check: ConformanceCheck) throws {
     #expect(try checks(fault).contains(check))

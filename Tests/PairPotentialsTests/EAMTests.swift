@@ -79,14 +79,19 @@ import Testing
     let bytes = Array(try Self.text().utf8)
     let random = CounterRandom(.test, seed: 5)
     for trial in 0..<300 {
-      var damaged = Array(bytes.prefix(trial % 3 == 0 ? Int(random.words(step: 1, id: UInt64(trial)).x) % bytes.count : bytes.count))
+      let cut = Int(random.words(step: 1, id: UInt64(trial)).x) % bytes.count
+      var damaged = Array(bytes.prefix(trial % 3 == 0 ? cut : bytes.count))
       for change in 0..<4 where !damaged.isEmpty {
         let words = random.words(step: UInt64(2 + change), id: UInt64(trial))
         // Half of the changes hit the header, where counts are.
         let place = Int(words.x) % (words.y % 2 == 0 ? damaged.count : min(damaged.count, 200))
         damaged[place] = UInt8(truncatingIfNeeded: words.z)
       }
-      do { _ = try SetflFile(bytes: damaged, path: "x") } catch let failure as Failure { #expect(failure.kind == .input) }
+      do {
+        _ = try SetflFile(bytes: damaged, path: "x")
+      } catch let failure as Failure {
+        #expect(failure.kind == .input)
+      }
     }
   }
 }

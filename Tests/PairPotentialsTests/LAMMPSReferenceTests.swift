@@ -50,7 +50,9 @@ import Testing
       ]
       return try LennardJones.makePotential(pairs: entries, options: PairOptions(cutoff: 5.1, missingPairs: .mixed))
     case "morse shift":
-      let entries = try pairs(["Li", "S"]) { Morse.Parameters(depth: 0.3 + $0, stiffness: 1.3, distance: 2.4 + 0.1 * $0) }
+      let entries = try pairs(["Li", "S"]) {
+        Morse.Parameters(depth: 0.3 + $0, stiffness: 1.3, distance: 2.4 + 0.1 * $0)
+      }
       return try Morse.makePotential(pairs: entries, options: PairOptions(cutoff: 5.1, truncation: .shift))
     default:
       try #require(name == "buckingham cut")

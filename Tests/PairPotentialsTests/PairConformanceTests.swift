@@ -36,7 +36,8 @@ import Testing
     #expect(findings.isEmpty, "\(findings)")
   }
 
-  /// What `conforms` skips must be there to be skipped: the suite sees the jump of a cut and the kink of a shifted potential.
+  /// What `conforms` skips must be there to be skipped: the suite sees the jump of a cut and the kink of a shifted
+  /// potential.
   @Test(arguments: Family.allCases)
   func jumpsAreSeen(_ family: Family) throws {
     let samples = conformanceSamples(elements: [try element("Li"), try element("S")], spacing: 2.7)

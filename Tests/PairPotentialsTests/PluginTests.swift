@@ -95,7 +95,8 @@ import Testing
 
   @Test func failureDuringEvaluationIsThrown() throws {
     let failing = try Self.example().replacingOccurrences(
-      of: "  double d[3];\n  for (int64_t i", with: "  snprintf(error, error_size, \"%02000d\", 7);\n  return 3;\n  double d[3];\n  for (int64_t i")
+      of: "  double d[3];\n  for (int64_t i",
+      with: "  snprintf(error, error_size, \"%02000d\", 7);\n  return 3;\n  double d[3];\n  for (int64_t i")
     let workshop = try Workshop()
     let potential = try PluginPotential(library: try workshop.library(failing, "failing"))
     let sample = conformanceSamples(elements: [try element("Li")], spacing: 2.6)[0]

@@ -7,9 +7,10 @@
  *     plugin = "libmine.so"
  *     settings = "anything your library wants to be told, such as the name of a parameter file"
  *
- * Units are A, eV and eV/A. Every rank (process) of a run loads the library and makes an instance of its own; all calls for one
- * instance come from one thread at a time. Arrays belong to the engine and are valid during the call only. A call that fails
- * writes one sentence to `error` and returns what its description says; it must not exit or abort.
+ * Units are A, eV and eV/A. Every rank (process) of a run loads the library and makes an instance of its own; all
+ * calls for one instance come from one thread at a time. Arrays belong to the engine and are valid during the call
+ * only. A call that fails writes one sentence to `error` and returns what its description says; it must not exit or
+ * abort.
  *
  * This header is plain C11 and C++. Its layout changes only with SWMD_POTENTIAL_VERSION.
  */
@@ -37,7 +38,8 @@ typedef struct swmd_atoms {
   int64_t owned_count;
   /* Number of owned atoms and ghosts. */
   int64_t total_count;
-  /* Positions, [total_count][4], A; the fourth of each is 0. Images are in place already: distances are plain differences. */
+  /* Positions, [total_count][4], A; the fourth of each is 0. Images are in place already: distances are plain
+   * differences. */
   const double *positions;
   /* Kind of each atom, [total_count]: an index into the elements that bind was given. */
   const int32_t *kinds;
@@ -57,8 +59,8 @@ typedef struct swmd_neighbors {
   const int32_t *neighbors;
 } swmd_neighbors;
 
-/* Exchange of per-atom values with the other ranks, for potentials that need some of ghosts in the middle of an evaluation.
- * Collective: all ranks must make the same sequence of calls, also a rank that owns no atom. */
+/* Exchange of per-atom values with the other ranks, for potentials that need some of ghosts in the middle of an
+ * evaluation. Collective: all ranks must make the same sequence of calls, also a rank that owns no atom. */
 typedef struct swmd_halo {
   /* To be handed to the functions below. */
   void *context;
@@ -74,8 +76,8 @@ typedef struct swmd_output {
   double *forces;
   /* Energies of the owned atoms, [owned_count], eV; their sum over all ranks is the potential energy. */
   double *energies;
-  /* Extrapolation grades of the owned atoms, [owned_count], or NULL where nobody asks; store the larger of yours and what is
-   * there. Forces and energies must be the same bits with and without. */
+  /* Extrapolation grades of the owned atoms, [owned_count], or NULL where nobody asks; store the larger of yours and
+   * what is there. Forces and energies must be the same bits with and without. */
   double *grades;
   /* The virial W = sum of r (x) F = -dE/d(strain), row-major, eV: this rank's share, all ranks' add up. */
   double virial[9];
@@ -91,7 +93,8 @@ typedef struct swmd_potential_interface {
   uint32_t size;
   /* What the log calls the potential. */
   const char *name;
-  /* Makes an instance from the input's settings (NULL if there are none); NULL if it fails. `error` holds `error_size` bytes. */
+  /* Makes an instance from the input's settings (NULL if there are none); NULL if it fails. `error` holds
+   * `error_size` bytes. */
   void *(*create)(const char *settings, char *error, size_t error_size);
   /* Ends an instance. */
   void (*destroy)(void *instance);
@@ -99,15 +102,16 @@ typedef struct swmd_potential_interface {
   double (*cutoff)(const void *instance);
   /* SWMD_... properties, combined with |; constant. */
   uint32_t (*properties)(const void *instance);
-  /* The number of elements that the instance knows, 0 for any, and their symbols in `symbols`, which stay the instance's. */
+  /* The number of elements that the instance knows, 0 for any, and their symbols in `symbols`, which stay the
+   * instance's. */
   int32_t (*elements)(const void *instance, const char *const **symbols);
-  /* Called once before the first evaluation: atoms of kind k are of element `symbols[k]`. Returns 0, or anything else if it
-   * fails. `symbols` are valid during the call only. */
+  /* Called once before the first evaluation: atoms of kind k are of element `symbols[k]`. Returns 0, or anything else
+   * if it fails. `symbols` are valid during the call only. */
   int32_t (*bind)(void *instance, int32_t count, const char *const *symbols, char *error, size_t error_size);
   /* Adds energies, forces and the virial of the owned atoms to `output`. Returns 0, or anything else if it fails. */
   int32_t (*evaluate)(
-      void *instance, const swmd_atoms *atoms, const swmd_neighbors *neighbors, const swmd_halo *halo, swmd_output *output,
-      char *error, size_t error_size);
+      void *instance, const swmd_atoms *atoms, const swmd_neighbors *neighbors, const swmd_halo *halo,
+      swmd_output *output, char *error, size_t error_size);
 } swmd_potential_interface;
 
 /* What the library exports: its interface, which must stay valid as long as the library is loaded. */

