@@ -133,11 +133,14 @@ public struct Single8: HalfLaneVector {
   }
 
   @inlinable @inline(__always) public static func sums(_ a: Self, _ b: Self, _ c: Self, _ d: Self) -> SIMD4<Double> {
-    func folded(_ pack: Self) -> Double4 {
-      Double4(lanes: SIMD4<Double>(pack.lanes.lowHalf) + SIMD4<Double>(pack.lanes.highHalf))
-    }
-    return Double4.sums(folded(a), folded(b), folded(c), folded(d))
+    let ab = Self.pairs(SIMD16(lowHalf: a.lanes, highHalf: b.lanes)), cd = Self.pairs(SIMD16(lowHalf: c.lanes, highHalf: d.lanes))
+    let all = Self.pairs(SIMD16(lowHalf: ab, highHalf: cd))
+    return SIMD4<Double>(all.evenHalf + all.oddHalf)
   }
+
+  /// Sums of neighboring lanes.
+  @inlinable @inline(__always)
+  static func pairs(_ lanes: SIMD16<Float>) -> SIMD8<Float> { lanes.evenHalf + lanes.oddHalf }
 }
 
 @frozen
