@@ -19,30 +19,12 @@ struct ProductBlock {
       let value = graph.firstProduct + index
       byDepth[depths[value], default: []].append(Candidate(value, terms, depths))
     }
-    return schedule(byDepth.sorted { $0.key < $1.key }.flatMap { group($0.value) }, valueCount: graph.valueCount)
-  }
-
-  /// The file's order as far as operands allow it: what belongs together stays together in the cache.
-  private static func schedule(_ blocks: [ProductBlock], valueCount: Int) -> [ProductBlock] {
-    var blockOf = [Int?](repeating: nil, count: valueCount)
-    for (index, block) in blocks.enumerated() {
-      for target in block.targets { blockOf[target] = index }
-    }
-    var isDone = [Bool](repeating: false, count: blocks.count), order: [Int] = [], stack: [Int] = []
-    for value in 0..<valueCount {
-      blockOf[value].map { stack.append($0) }
-      while let index = stack.last {
-        let waiting = (blocks[index].shared + blocks[index].own.joined()).compactMap { blockOf[$0] }.filter { !isDone[$0] }
-        if waiting.isEmpty || isDone[index] {
-          if !isDone[index] { order.append(index) }
-          isDone[index] = true
-          stack.removeLast()
-        } else {
-          stack += waiting
-        }
+    return byDepth.sorted { $0.key < $1.key }.flatMap { depth in
+      // Equal shapes in a row: the processor predicts where their loops end.
+      group(depth.value).sorted { a, b in
+        (a.targets.count, a.factors.count, a.targets[0]) < (b.targets.count, b.factors.count, b.targets[0])
       }
     }
-    return order.map { blocks[$0] }
   }
 
   private static func depths(of graph: ContractionGraph) -> [Int] {
