@@ -133,14 +133,12 @@ public struct Single8: HalfLaneVector {
   }
 
   @inlinable @inline(__always) public static func sums(_ a: Self, _ b: Self, _ c: Self, _ d: Self) -> SIMD4<Double> {
-    let ab = Self.pairs(SIMD16(lowHalf: a.lanes, highHalf: b.lanes)), cd = Self.pairs(SIMD16(lowHalf: c.lanes, highHalf: d.lanes))
-    let all = Self.pairs(SIMD16(lowHalf: ab, highHalf: cd))
-    return SIMD4<Double>(all.evenHalf + all.oddHalf)
+    Double4.sums(a.folded, b.folded, c.folded, d.folded)
   }
 
-  /// Sums of neighboring lanes.
+  /// The sums of lanes four apart.
   @inlinable @inline(__always)
-  static func pairs(_ lanes: SIMD16<Float>) -> SIMD8<Float> { lanes.evenHalf + lanes.oddHalf }
+  var folded: Double4 { Double4(lanes: SIMD4<Double>(lanes.lowHalf + lanes.highHalf)) }
 }
 
 @frozen
