@@ -138,7 +138,7 @@ public struct Single8: HalfLaneVector {
 
   /// The sums of lanes four apart.
   @inlinable @inline(__always)
-  var folded: Double4 { Double4(lanes: SIMD4<Double>(lanes.lowHalf + lanes.highHalf)) }
+  var folded: Double4 { Double4(lanes: SIMD4<Double>(lanes.lowHalf) + SIMD4<Double>(lanes.highHalf)) }
 }
 
 @frozen
