@@ -3,22 +3,21 @@ import PotentialKit
 extension GraphProgram {
   /// Values and adjoints of what the energy needs.
   convenience init(energy form: EnergyForm) {
-    let graph = form.graph
-    let place = Self.numbering(graph) { form.isNeeded[$0] }
-    let reductions = graph.reductions.filter { form.isNeeded[$0.target] }
-    let (sums, terms) = Self.values(graph, place) { form.isNeeded[$0] }
-    let (adjointSums, adjointTerms) = Self.adjoints(form, place)
+    let graph = form.graph, numbers = Self.numbering(graph) { form.isNeeded[$0] }
+    let place = { Self.offset(numbers[$0]) }
+    let (sums, couplings) = Self.direct(form, numbers, place)
     self.init(
-      valueCount: 1 + (place.compactMap { $0 }.max() ?? 0), reductions: Self.encode(reductions, place), valueSums: sums,
-      valueTerms: terms, adjointSums: adjointSums, adjointTerms: adjointTerms)
+      valueCount: numbers.reduce(0) { max($0, ($1 ?? -1) + 1) },
+      reductions: Self.encode(graph.reductions.filter { form.isNeeded[$0.target] }, place),
+      blocks: ProductBlock.blocks(of: graph) { form.isNeeded[$0] }, place: place, sums: sums, couplings: couplings)
   }
 
   /// Every value, so that every scalar can be read.
   convenience init(allValuesOf graph: ContractionGraph) {
-    let place = Self.numbering(graph) { _ in true }
-    let (sums, terms) = Self.values(graph, place) { _ in true }
+    let place = { Self.offset($0) }
     self.init(
-      valueCount: graph.valueCount, reductions: Self.encode(graph.reductions, place), valueSums: sums, valueTerms: terms)
+      valueCount: graph.valueCount, reductions: Self.encode(graph.reductions, place),
+      blocks: ProductBlock.blocks(of: graph) { _ in true }, place: place, sums: [], couplings: [])
   }
 
   /// Reduced moments keep their places; what is needed beyond them follows without gaps.
@@ -32,60 +31,28 @@ extension GraphProgram {
     }
   }
 
-  private static func offset(_ value: Int, _ place: [Int?]) -> UInt32 {
-    UInt32((place[value] ?? 0) * Double8.slotBytes)
+  private static func offset(_ number: Int?) -> UInt32 { UInt32((number ?? 0) * Double8.slotBytes) }
+
+  private static func encode(
+    _ reductions: [ContractionGraph.Reduction], _ place: (Int) -> UInt32
+  ) -> [Reduction] {
+    reductions.map { Reduction(target: place($0.target), a: place($0.a), b: place($0.b), c: place($0.c)) }
   }
 
-  private static func encode(_ reductions: [ContractionGraph.Reduction], _ place: [Int?]) -> [Reduction] {
-    reductions.map {
-      Reduction(
-        target: offset($0.target, place), a: offset($0.a, place), b: offset($0.b, place), c: offset($0.c, place))
-    }
-  }
-
-  private static func values(
-    _ graph: ContractionGraph, _ place: [Int?], _ isNeeded: (Int) -> Bool
-  ) -> ([Sum], [Term]) {
-    var sums: [Sum] = [], terms: [Term] = []
-    for (index, product) in graph.products.enumerated() where isNeeded(graph.firstProduct + index) {
-      terms += product.map {
-        Term(first: offset($0.first, place), second: offset($0.second, place), factor: $0.factor)
-      }
-      sums.append(
-        Sum(
-          target: offset(graph.firstProduct + index, place), quadraticCount: 0, chainCount: UInt32(product.count),
-          constant: 0))
-    }
-    return (sums, terms)
-  }
-
-  private static func adjoints(_ form: EnergyForm, _ place: [Int?]) -> ([Sum], [Term]) {
-    let graph = form.graph
-    var quadratic = [[Term]](repeating: [], count: graph.valueCount)
+  /// w + Q m of every computed value; reduced moments that nothing reads get their zero too.
+  private static func direct(
+    _ form: EnergyForm, _ numbers: [Int?], _ place: (Int) -> UInt32
+  ) -> ([Sum], [Coupling]) {
+    var couplings = [[Coupling]](repeating: [], count: numbers.count)
     for (pair, factor) in form.quadratic.sorted(by: { ($0.key.x, $0.key.y) < ($1.key.x, $1.key.y) }) where factor != 0 {
-      let square = pair.x == pair.y
-      quadratic[pair.x].append(Term(first: offset(pair.y, place), second: 0, factor: square ? 2 * factor : factor))
-      if !square { quadratic[pair.y].append(Term(first: offset(pair.x, place), second: 0, factor: factor)) }
+      let isSquare = pair.x == pair.y
+      couplings[pair.x].append(Coupling(operand: place(pair.y), factor: isSquare ? 2 * factor : factor))
+      if !isSquare { couplings[pair.y].append(Coupling(operand: place(pair.x), factor: factor)) }
     }
-    var chains = [[Term]](repeating: [], count: graph.valueCount)
-    for (index, product) in graph.products.enumerated() where form.isNeeded[graph.firstProduct + index] {
-      let target = offset(graph.firstProduct + index, place)
-      for term in product {
-        let square = term.first == term.second
-        chains[term.first].append(
-          Term(first: offset(term.second, place), second: target, factor: square ? 2 * term.factor : term.factor))
-        if !square {
-          chains[term.second].append(Term(first: offset(term.first, place), second: target, factor: term.factor))
-        }
-      }
+    let values = numbers.indices.filter { numbers[$0] != nil }
+    let sums = values.map {
+      Sum(target: place($0), count: UInt32(couplings[$0].count), constant: form.linear[$0])
     }
-    // Reduced moments that nothing reads get their zero adjoint too.
-    let order = (0..<graph.valueCount).reversed().filter { $0 < graph.layout.count || form.isNeeded[$0] }
-    let sums = order.map {
-      Sum(
-        target: offset($0, place), quadraticCount: UInt32(quadratic[$0].count), chainCount: UInt32(chains[$0].count),
-        constant: form.linear[$0])
-    }
-    return (sums, order.flatMap { quadratic[$0] + chains[$0] })
+    return (sums, values.flatMap { couplings[$0] })
   }
 }

@@ -11,7 +11,8 @@ final class MomentTensorEvaluator<Whole: WholeLaneVector> where Whole.Half: Half
   private let program: GraphProgram
   private let batch: EnvironmentBatch
   private var kernel: NeighborKernel<Whole>
-  /// [value][8] and its adjoints; the adjoints of the reduced moments in the sweeps' precision.
+  /// [center][moment]; [value][8] and its adjoints; the adjoints of the reduced moments in the sweeps' precision.
+  private var centerMoments = ScratchBuffer()
   private var values = ScratchBuffer()
   private var adjoints = ScratchBuffer()
   private var roundedAdjoints = ScratchBuffer()
@@ -22,6 +23,7 @@ final class MomentTensorEvaluator<Whole: WholeLaneVector> where Whole.Half: Half
     momentCount = graph.layout.count
     batch = EnvironmentBatch(cutoff: file.maximumDistance, padding: Whole.Half.laneCount)
     kernel = NeighborKernel(file, graph.layout)
+    centerMoments.reserve(slots: momentCount)
     values.reserve(slots: program.valueCount)
     adjoints.reserve(slots: program.valueCount)
     roundedAdjoints.reserve(slots: momentCount)
@@ -55,12 +57,13 @@ final class MomentTensorEvaluator<Whole: WholeLaneVector> where Whole.Half: Half
   private func evaluateBatch(
     center: Int, _ species: UnsafePointer<Int>, _ output: ForceOutput, _ rows: ParameterRows<Whole>?
   ) {
-    let moments = values.base.assumingMemoryBound(to: Double.self)
+    let moments = centerMoments.base.assumingMemoryBound(to: Double.self)
     for slot in 0..<batch.count {
       kernel.computeGeometry(batch, slot: slot)
       kernel.computeRadial(batch, slot: slot, center: center, species: species)
-      kernel.computeMoments(batch, slot: slot, into: moments + slot)
+      kernel.computeMoments(batch, slot: slot, into: moments + slot * momentCount)
     }
+    transposeMoments()
     program.computeValues(values.base)
     let energies = program.computeAdjoints(values.base, adjoints.base)
     let rounded = roundAdjoints()
@@ -72,6 +75,16 @@ final class MomentTensorEvaluator<Whole: WholeLaneVector> where Whole.Half: Half
     }
     batch.scatter(into: output)
     rows?.append(batch, kernel, moments: values.base, center: center, species: species)
+  }
+
+  /// [center][moment] to [moment][8].
+  private func transposeMoments() {
+    let moments = centerMoments.base.assumingMemoryBound(to: Double.self), n = momentCount
+    let lanes = values.base.assumingMemoryBound(to: SIMD8<Double>.self)
+    for index in 0..<n {
+      let at = moments + index
+      lanes[index] = SIMD8(at[0], at[n], at[2 &* n], at[3 &* n], at[4 &* n], at[5 &* n], at[6 &* n], at[7 &* n])
+    }
   }
 
   private func roundAdjoints() -> UnsafePointer<Scalar> {

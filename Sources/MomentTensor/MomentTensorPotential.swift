@@ -43,17 +43,35 @@ public final class MomentTensorPotential: Potential {
   ///   - species: the element of each of the file's types, in the file's order: the file names none.
   ///   - activeSet: another file with the selection state (MLIP-2's `.als` or `.mvs`, or an `.almtp`).
   /// - Throws: `Failure.input` where a file cannot be read or does not make sense, or where `species` does not fit.
-  public init(file path: String, species: [Element]?, activeSet activePath: String? = nil, precision: Precision = .double) throws {
+  public convenience init(
+    file path: String, species: [Element]?, activeSet activePath: String? = nil, precision: Precision = .double
+  ) throws {
     let bytes = try MomentTensorFile.bytes(of: path)
     let file = try MomentTensorFile(bytes: bytes, file: path)
+    let activeSet = try Self.activeSet(of: file, bytes, path, activePath)
+    try self.init(file, activeSet: activeSet, path: path, species: species, precision: precision)
+  }
+
+  /// - Parameter path: where `file` comes from, for messages.
+  /// - Throws: `Failure.input` where the potential is untrained or not consistent, or where `species` does not fit.
+  public init(
+    _ file: MomentTensorFile, activeSet: MomentTensorActiveSet? = nil, path: String, species: [Element]?,
+    precision: Precision = .double
+  ) throws {
+    try file.validate { _ in Place(file: path) }
     guard file.isTrained else {
       throw Failure.input(
         "the potential is untrained: it has no coefficients", at: Place(file: path), remedy: "train it first")
     }
+    guard activeSet.map({ $0.count == file.parameterCount }) ?? true else {
+      throw Failure.input(
+        "the active set has another number of parameters than the potential", at: Place(file: path),
+        remedy: "select the active set again with this potential")
+    }
     self.path = path
     self.file = file
+    self.activeSet = activeSet
     self.species = try Self.check(species, for: file, path)
-    activeSet = try Self.activeSet(of: file, bytes, path, activePath)
     cutoff = file.maximumDistance
     backend = Self.backend(file, activeSet, precision)
     summary = PotentialSummary(

@@ -4,7 +4,7 @@ extension NeighborKernel {
   /// Reduced moments of one center: a matrix product of columns and monomials over its neighbors.
   ///
   /// Four monomials by up to three columns stay in registers through a sweep; sums over lanes are in double precision.
-  /// - Parameter moments: this center's lane of [moment][8].
+  /// - Parameter moments: this center's own, [moment].
   func computeMoments(_ batch: borrowing EnvironmentBatch, slot: Int, into moments: UnsafeMutablePointer<Double>) {
     let first = batch.starts[slot] / Whole.laneCount, length = batch.lengths[slot]
     let units = length / Whole.laneCount
@@ -16,7 +16,7 @@ extension NeighborKernel {
       var column = 0
       while column < active {
         let f = columns + column &* Whole.slotBytes
-        let target = moments + EnvironmentBatch.width &* (offsets.base[column] &+ 4 &* block)
+        let target = moments + (offsets.base[column] &+ 4 &* block)
         switch active &- column {
         case 1:
           store(sumOne(table, f, units, hasHalf), target)
@@ -24,13 +24,13 @@ extension NeighborKernel {
         case 2:
           let sums = sumTwo(table, f, units, hasHalf)
           store(sums.0, target)
-          store(sums.1, moments + EnvironmentBatch.width &* (offsets.base[column &+ 1] &+ 4 &* block))
+          store(sums.1, moments + (offsets.base[column &+ 1] &+ 4 &* block))
           column = column &+ 2
         default:
           let sums = sumThree(table, f, units, hasHalf)
           store(sums.0, target)
-          store(sums.1, moments + EnvironmentBatch.width &* (offsets.base[column &+ 1] &+ 4 &* block))
-          store(sums.2, moments + EnvironmentBatch.width &* (offsets.base[column &+ 2] &+ 4 &* block))
+          store(sums.1, moments + (offsets.base[column &+ 1] &+ 4 &* block))
+          store(sums.2, moments + (offsets.base[column &+ 2] &+ 4 &* block))
           column = column &+ 3
         }
       }
@@ -39,7 +39,7 @@ extension NeighborKernel {
 
   @inline(__always)
   private func store(_ sums: SIMD4<Double>, _ target: UnsafeMutablePointer<Double>) {
-    for row in 0..<4 { target[EnvironmentBatch.width &* row] = sums[row] }
+    UnsafeMutableRawPointer(target).storeBytes(of: sums, as: SIMD4<Double>.self)
   }
 
   /// Four monomials by one column: whole packs are eight independent sums already.

@@ -9,6 +9,11 @@ import PotentialKit
 ///
 /// (A. V. Shapeev, Multiscale Model. Simul. 14, 1153 (2016), with unit vectors u.) Neighbors stand in lanes: whole packs, and a
 /// half one where a segment's padded length is odd. Arrays are [unit][row] in slots of one whole pack.
+///
+/// What bounds it: at level 16 with 8 Chebyshev polynomials a neighbor takes 430 multiply-adds (radial 80, monomials 27, moments
+/// 84, sweeps of the gradients 168, angular part 54), with 43 neighbors and the graph 5,700 packed ones of four doubles an atom,
+/// 1.04 µs on a core of 2.85 GHz that starts two in a cycle. Measured there: 2.1 µs with gather and scatter, half of that peak;
+/// the rest is the second-level cache (monomials of eight centers do not fit the first) and short loops.
 struct NeighborKernel<Whole: WholeLaneVector>: ~Copyable where Whole.Half: HalfLaneVector {
   typealias Half = Whole.Half
   typealias Scalar = Whole.Scalar

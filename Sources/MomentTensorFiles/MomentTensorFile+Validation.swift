@@ -66,6 +66,9 @@ extension MomentTensorFile {
   /// Every read finds a complete moment: basic, or a target of products that all stand earlier in the file.
   private func validateGraph(_ require: Require) throws {
     let basic = basicMoments.count, damaged = "the file is damaged: copy it again"
+    // Values are addressed by 32-bit offsets of 64 bytes each.
+    try require(
+      products.count < 10_000_000 && basic < 1_000_000, "alpha_index_times", "the contraction graph is too large", damaged)
     try require(
       momentCount >= basic && momentCount - basic <= products.count, "alpha_moments_count",
       "alpha_moments_count is \(momentCount) but \(basic) basic moments and \(products.count) products are given", damaged)

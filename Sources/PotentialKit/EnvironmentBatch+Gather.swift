@@ -56,13 +56,30 @@ extension EnvironmentBatch {
   ) -> Int {
     let rows = rows, rowIndices = rowIndices, limit = cutoff * cutoff
     var kept = 0
-    for candidate in 0..<count {
-      let index = candidates[candidate]
-      let d = position[Int(index)] - origin
+
+    @inline(__always)
+    func put(_ d: SIMD4<Double>, _ index: Int32, _ excess: UInt64) {
       rows[kept] = d
       rowIndices[kept] = index
       // The sign bit itself: written as a condition, this becomes a branch that is mispredicted for a fifth of a skinned list.
-      kept = kept &+ Int(truncatingIfNeeded: ((d * d).sum() - limit).bitPattern &>> 63)
+      kept = kept &+ Int(truncatingIfNeeded: excess &>> 63)
+    }
+
+    let fours = count & ~3
+    for candidate in stride(from: 0, to: fours, by: 4) {
+      let at = candidates + candidate
+      let a = position[Int(at[0])] - origin, b = position[Int(at[1])] - origin
+      let c = position[Int(at[2])] - origin, d = position[Int(at[3])] - origin
+      let squares = Double4.sums(.init(lanes: a * a), .init(lanes: b * b), .init(lanes: c * c), .init(lanes: d * d))
+      let excess = unsafeBitCast(squares - limit, to: SIMD4<UInt64>.self)
+      put(a, at[0], excess[0])
+      put(b, at[1], excess[1])
+      put(c, at[2], excess[2])
+      put(d, at[3], excess[3])
+    }
+    for candidate in fours..<count {
+      let d = position[Int(candidates[candidate])] - origin
+      put(d, candidates[candidate], ((d * d).sum() - limit).bitPattern)
     }
     return kept
   }

@@ -2,36 +2,42 @@ import Atomistics
 import Numerics
 
 extension EnvironmentBatch {
-  /// Adds the forces and the virial that follow from the gradients D = dE_i/d(r_j − r_i): F_i += D, F_j −= D, W −= D ⊗ r.
-  ///
-  /// The energy of an environment is invariant under rotation, so Σ_j D ⊗ r is symmetric and six sums suffice.
+  /// Adds the forces and the virial that follow from the gradients D = dE_i/d(r_j − r_i): F_i += D, F_j −= D, W −= r ⊗ D.
   public func scatter(into output: ForceOutput) {
     let forces = output.forces
-    var diagonal = SIMD4<Double>.zero, offDiagonal = SIMD4<Double>.zero
+    var virial = (SIMD4<Double>.zero, SIMD4<Double>.zero, SIMD4<Double>.zero)
     for slot in 0..<count {
-      var fx = SIMD4<Double>.zero, fy = fx, fz = fx
-      var xx = fx, yy = fx, zz = fx, yz = fx, xz = fx, xy = fx
+      var force = Triple(), rowX = Triple(), rowY = Triple(), rowZ = Triple()
       for lane in stride(from: starts[slot], to: starts[slot] &+ lengths[slot], by: 4) {
         let gx = Self.load(gradientX, lane), gy = Self.load(gradientY, lane), gz = Self.load(gradientZ, lane)
-        let dx = Self.load(x, lane), dy = Self.load(y, lane), dz = Self.load(z, lane)
-        fx += gx
-        fy += gy
-        fz += gz
-        xx.addProduct(gx, dx)
-        yy.addProduct(gy, dy)
-        zz.addProduct(gz, dz)
-        yz.addProduct(gy, dz)
-        xz.addProduct(gx, dz)
-        xy.addProduct(gx, dy)
+        force.add(gx, gy, gz, times: SIMD4(repeating: 1))
+        rowX.add(gx, gy, gz, times: Self.load(x, lane))
+        rowY.add(gx, gy, gz, times: Self.load(y, lane))
+        rowZ.add(gx, gy, gz, times: Self.load(z, lane))
         subtract(gx, gy, gz, lane, forces)
       }
-      forces[Int(centers[slot])] += Double4.sums(.init(lanes: fx), .init(lanes: fy), .init(lanes: fz), .zero)
-      diagonal += Double4.sums(.init(lanes: xx), .init(lanes: yy), .init(lanes: zz), .zero)
-      offDiagonal += Double4.sums(.init(lanes: yz), .init(lanes: xz), .init(lanes: xy), .zero)
+      forces[Int(centers[slot])] += force.sums
+      virial.0 -= rowX.sums
+      virial.1 -= rowY.sums
+      virial.2 -= rowZ.sums
     }
-    let (yz, xz, xy) = (offDiagonal.x, offDiagonal.y, offDiagonal.z)
-    output.virial +=
-      -1 * Matrix3(rows: Vector3(diagonal.x, xy, xz), Vector3(xy, diagonal.y, yz), Vector3(xz, yz, diagonal.z))
+    func row(_ lanes: SIMD4<Double>) -> Vector3 { Vector3(lanes.x, lanes.y, lanes.z) }
+    output.virial += Matrix3(rows: row(virial.0), row(virial.1), row(virial.2))
+  }
+
+  /// Running sums of a vector over four lanes.
+  private struct Triple {
+    var x = SIMD4<Double>.zero, y = SIMD4<Double>.zero, z = SIMD4<Double>.zero
+
+    @inline(__always)
+    mutating func add(_ gx: SIMD4<Double>, _ gy: SIMD4<Double>, _ gz: SIMD4<Double>, times r: SIMD4<Double>) {
+      x.addProduct(gx, r)
+      y.addProduct(gy, r)
+      z.addProduct(gz, r)
+    }
+
+    @inline(__always)
+    var sums: SIMD4<Double> { Double4.sums(.init(lanes: x), .init(lanes: y), .init(lanes: z), .zero) }
   }
 
   @inline(__always)

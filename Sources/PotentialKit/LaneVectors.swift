@@ -133,11 +133,12 @@ public struct Single8: HalfLaneVector {
   }
 
   @inlinable @inline(__always) public static func sums(_ a: Self, _ b: Self, _ c: Self, _ d: Self) -> SIMD4<Double> {
-    func folded(_ pack: Self) -> Double4 {
-      Double4(lanes: SIMD4<Double>(pack.lanes.lowHalf) + SIMD4<Double>(pack.lanes.highHalf))
-    }
-    return Double4.sums(folded(a), folded(b), folded(c), folded(d))
+    Double4.sums(a.folded, b.folded, c.folded, d.folded)
   }
+
+  /// The sums of lanes four apart.
+  @inlinable @inline(__always)
+  var folded: Double4 { Double4(lanes: SIMD4<Double>(lanes.lowHalf) + SIMD4<Double>(lanes.highHalf)) }
 }
 
 @frozen

@@ -107,6 +107,13 @@ public final class BruteForceSystem {
     public var virial: Matrix3
     public var grades: [Double]
     public var energy: Double { energies.reduce(0, +) }
+
+    public init(energies: [Double], forces: [Vector3], virial: Matrix3, grades: [Double]) {
+      self.energies = energies
+      self.forces = forces
+      self.virial = virial
+      self.grades = grades
+    }
   }
 
   /// A cleared output; `grades` where asked for.

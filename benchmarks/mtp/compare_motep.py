@@ -33,7 +33,7 @@ def main():
     for path in potentials:
         engine = motep_engine(path, atoms)
         best = {"motep": np.inf, "double": np.inf, "mixed": np.inf}
-        for _ in range(8):
+        for _ in range(5):
             start = time.thread_time()
             engine.calculate(atoms)
             best["motep"] = min(best["motep"], (time.thread_time() - start) / len(atoms) * 1e6)

@@ -1,0 +1,88 @@
+import Atomistics
+import BruteForce
+import Foundation
+import MomentTensor
+import Numerics
+import PotentialKit
+import Testing
+
+/// Stored cases; each `reference.json` says where its numbers come from and why its tolerance is what it is.
+@Suite struct ReferenceTests {
+  struct Reference: Decodable {
+    struct Case: Decodable {
+      var name: String
+      var cell: [[Double]]
+      var pbc: [Bool]
+      var types: [Int]
+      var positions: [[Double]]
+      var energies: [Double]
+      var forces: [[Double]]
+      var virial: [[Double]]
+      var grades: [Double]?
+      var configuration_grade: Double?
+    }
+    var species: Int
+    var cases: [Case]
+  }
+
+  static let folder = Bundle.module.bundleURL.appendingPathComponent("Data")
+
+  static func load(_ name: String) throws -> Reference {
+    let data = try Data(contentsOf: folder.appendingPathComponent(name).appendingPathComponent("reference.json"))
+    return try JSONDecoder().decode(Reference.self, from: data)
+  }
+
+  static func potential(_ name: String, _ file: String, _ species: Int) throws -> MomentTensorPotential {
+    let path = folder.appendingPathComponent(name).appendingPathComponent(file).path
+    let elements = (1...species).compactMap { Element(atomicNumber: $0) }
+    let potential = try MomentTensorPotential(file: path, species: elements)
+    try potential.bind(elements: elements)
+    return potential
+  }
+
+  static func system(_ entry: Reference.Case, _ species: Int, _ cutoff: Double) -> BruteForceSystem {
+    let cell = Cell(
+      vectors: Matrix3(elements: entry.cell.flatMap { $0 }), periodic: Periodicity(entry.pbc[0], entry.pbc[1], entry.pbc[2]))
+    return BruteForceSystem(
+      cell: cell, kinds: entry.types, positions: entry.positions.map { Vector3($0[0], $0[1], $0[2]) }, kindCount: species,
+      cutoff: cutoff)
+  }
+
+  @Test(arguments: ["own_l08_1sp_repuls", "own_l08_2sp", "own_l12_1sp"])
+  func energiesForcesVirial(name: String) throws {
+    let reference = try Self.load(name), potential = try Self.potential(name, "potential.mtp", reference.species)
+    for entry in reference.cases {
+      let expected = BruteForceSystem.Result(
+        energies: entry.energies, forces: entry.forces.map { Vector3($0[0], $0[1], $0[2]) },
+        virial: Matrix3(elements: entry.virial.flatMap { $0 }), grades: [])
+      let found = try Self.system(entry, reference.species, potential.cutoff).evaluate(potential)
+      #expect(expected.difference(found) < 1e-10, "\(entry.name)")
+    }
+  }
+
+  @Test("Grades of neighborhoods, and the same bits with and without them", arguments: ["own_l08_1sp_repuls", "own_l08_2sp"])
+  func neighborhoodGrades(name: String) throws {
+    let reference = try Self.load(name), potential = try Self.potential(name, "active_nbh.almtp", reference.species)
+    #expect(potential.hasActiveSet)
+    for entry in reference.cases {
+      let system = Self.system(entry, reference.species, potential.cutoff)
+      var graded = try system.evaluate(potential, grades: true)
+      let grades = try #require(entry.grades)
+      #expect(zip(graded.grades, grades).allSatisfy { abs($0 - $1) <= 1e-8 * max(abs($1), 1e-3) }, "\(entry.name)")
+      graded.grades = []
+      #expect(try system.evaluate(potential) == graded)
+    }
+  }
+
+  @Test func configurationGrades() throws {
+    let reference = try Self.load("own_l08_2sp")
+    let potential = try Self.potential("own_l08_2sp", "active_cfg.almtp", reference.species)
+    for entry in reference.cases {
+      let system = Self.system(entry, reference.species, potential.cutoff)
+      let sum = try #require(potential.evaluateWithRowSum(system.atoms, system.list, into: system.output()))
+      let grade = try #require(potential.configurationGrade(rowSum: sum, atomCount: entry.types.count))
+      let expected = try #require(entry.configuration_grade)
+      #expect(abs(grade - expected) < 1e-8 * expected, "\(entry.name)")
+    }
+  }
+}
