@@ -105,9 +105,11 @@ public enum StructureFormat: String, CaseIterable, Sendable {
     if words(filled).count == 1, Int(words(filled)[0]) != nil, !areNumbers(filled + 1, atLeast: 3) {
       return .extendedXYZ
     }
-    if lines.indices.contains(where: { words($0).count >= 2 && words($0)[1] == "atoms" && Int(words($0)[0]) != nil }) {
-      return .lammpsData
+    // LAMMPS takes its first line for a title; a POSCAR's title may well be "17 atoms".
+    func countsAtoms(_ line: Int) -> Bool {
+      words(line).count >= 2 && words(line)[1] == "atoms" && Int(words(line)[0]) != nil
     }
+    if lines.indices.dropFirst().contains(where: countsAtoms) { return .lammpsData }
     if areNumbers(1, atLeast: 1), (2...4).allSatisfy({ areNumbers($0, atLeast: 3) }) { return .poscar }
     return nil
   }
