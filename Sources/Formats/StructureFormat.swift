@@ -67,7 +67,8 @@ public enum StructureFormat: String, CaseIterable, Sendable {
   init(toRead source: ByteReader, named format: StructureFormat?) throws {
     guard let chosen = try format ?? StructureFormat(fileName: source.path) ?? Self.guess(from: source) else {
       throw Failure.input(
-        "'\(source.path)' is in no format that swmd knows", remedy: "name one of \(Self.list { $0.canRead })")
+        "'\(source.path)' is in no format that swmd recognizes",
+        remedy: "name its format if it is one of \(Self.list { $0.canRead })")
     }
     guard chosen.canRead else {
       throw Failure.input(

@@ -45,6 +45,9 @@ struct ConvertCommand: ParsableCommand {
   var overwrite = false
 
   func run() throws {
+    if !overwrite {
+      try AtomicFile.requireAbsent(target, remedy: "use --overwrite to replace it, or name another file")
+    }
     let elements = try species.map(parseSpecies)
     let style = try atomStyle.map { try Self.parseAtomStyle($0, "--atom-style") }
     let sourceStyle = try sourceAtomStyle.map { try Self.parseAtomStyle($0, "--source-atom-style") }
@@ -52,9 +55,6 @@ struct ConvertCommand: ParsableCommand {
     guard format != nil || StructureFormat(fileName: target) != nil else {
       throw Failure.input(
         "the name '\(target)' does not tell its format", remedy: "use --to with one of \(StructureFormat.list())")
-    }
-    if !overwrite {
-      try AtomicFile.requireAbsent(target, remedy: "use --overwrite to replace it, or name another file")
     }
     try convertFrames(
       from: source, to: target,
