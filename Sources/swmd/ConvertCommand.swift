@@ -8,7 +8,7 @@ struct ConvertCommand: ParsableCommand {
     discussion: """
       swmd convert run/trajectory.nc out.extxyz               all frames
       swmd convert run/trajectory.nc POSCAR --frame -1        the last one
-      swmd convert in.data out.extxyz --species Li,S          types 1 and 2 are Li and S
+      swmd convert in.data out.extxyz --species Li,S          types 1, 2: Li, S
       swmd convert in.cfg /dev/stdout --to extxyz | head
 
       Formats: extxyz (.xyz, .extxyz), poscar (POSCAR*, CONTCAR*, .vasp), lammps-data (.data, .lmp), \
