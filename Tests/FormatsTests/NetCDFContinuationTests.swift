@@ -53,6 +53,26 @@ import Testing
     }
   }
 
+  @Test func damageNeverTraps() throws {
+    let path = directory.file("a.nc")
+    let small = (0..<2).map { sampleFrame(rotated, index: $0, count: 3) }
+    let writer = try NetCDFTrajectoryWriter(creating: path, atoms: TrajectoryAtoms(small[0]), options: options)
+    for frame in small { try writer.append(frame) }
+    let whole = try bytes(of: path)
+    var random = SystemRandomNumberGenerator()
+    for _ in 0..<1000 {
+      var damaged = whole
+      for _ in 0..<Int.random(in: 1...4, using: &random) {
+        damaged[Int.random(in: 0..<damaged.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
+      }
+      try store(damaged, in: path)
+      if let reader = try? NetCDFTrajectoryReader(path) {
+        for index in 0..<min(3, reader.frameCount) { _ = try? reader.frame(index) }
+      }
+      _ = try? NetCDFTrajectoryWriter(continuing: path, after: 1, atoms: TrajectoryAtoms(small[0]), options: options)
+    }
+  }
+
   @Test func anotherRunsFileIsRefusedAndNamed() throws {
     let path = directory.file("a.nc")
     let whole = try writeAll(path)
