@@ -67,7 +67,7 @@ let package = Package(
         "Communication", "Atomistics", "Numerics", "Diagnostics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      swiftSettings: everywhere),
+      exclude: ["Convert.md"], swiftSettings: everywhere),
     tests("HouseTests", []),
     tests("CoreTests", ["Diagnostics", "Numerics", "Atomistics", "Communication"]),
     tests("FormatsTests", ["Formats", "Atomistics", "Numerics", "Diagnostics", "CNetCDF"], resources: [.copy("Data")]),

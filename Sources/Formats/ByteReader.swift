@@ -24,10 +24,7 @@ final class ByteReader {
 
   init(path: String) throws {
     self.path = path
-    let opened = open(path, O_RDONLY)
-    guard opened >= 0 else {
-      throw Failure.input("cannot read '\(path)': \(String(cString: strerror(errno)))", remedy: "check the path")
-    }
+    let opened = try openForReading(path)
     var status = stat()
     isSizeKnown = fstat(opened, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     bytesLeft = isSizeKnown ? Int(status.st_size) : Int.max / 4
@@ -145,11 +142,7 @@ final class ByteReader {
       buffer = bigger
       capacity *= 2
     }
-    var got: Int
-    repeat { got = read(descriptor, buffer + filled, capacity - filled) } while got < 0 && errno == EINTR
-    guard got >= 0 else {
-      throw Failure.input("cannot read '\(path)': \(String(cString: strerror(errno)))", remedy: "check the file")
-    }
+    let got = try readSome(descriptor, into: buffer + filled, capacity - filled, path: path)
     filled += got
     reachedEnd = got == 0
   }

@@ -32,6 +32,13 @@ struct ByteSpan {
     return ByteSpan(start: head, end: start)
   }
 
+  /// Takes a sign off the front, if there is one; true for a minus.
+  mutating func takeSign() -> Bool {
+    guard let byte = first, byte == 0x2D || byte == 0x2B else { return false }
+    start += 1
+    return byte == 0x2D
+  }
+
   var words: [ByteSpan] {
     var rest = self
     var found: [ByteSpan] = []

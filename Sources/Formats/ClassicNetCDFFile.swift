@@ -41,9 +41,12 @@ final class ClassicNetCDFFile {
   private let recordSize: Int
 
   /// - Throws: `Failure.input` if the file is missing, of another format, damaged or cut short.
-  init(_ path: String) throws {
-    self.path = path
-    file = try InputFile(path)
+  convenience init(_ path: String) throws { try self.init(InputFile(path)) }
+
+  /// - Throws: as `init(_: String)`.
+  init(_ file: InputFile) throws {
+    path = file.path
+    self.file = file
     let header = try ClassicNetCDFHeader(file)
     (dimensions, attributes, variables) = (header.dimensions, header.attributes, header.variables)
     recordSize = header.recordSize

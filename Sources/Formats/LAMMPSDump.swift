@@ -8,8 +8,9 @@ import Numerics
 /// LAMMPS's restricted form is rotated into it with all vectors. Source: LAMMPS's documentation, `dump`.
 public enum LAMMPSDump {
   /// `frame` (from 0) stands for the time step where the frame does not tell it.
-  public static func encode(_ configuration: Configuration, species: [Element], frame: Int, at place: Place) throws -> [UInt8]
-  {
+  public static func encode(
+    _ configuration: Configuration, species: [Element], frame: Int, at place: Place
+  ) throws -> [UInt8] {
     let box = try LAMMPSBox(of: configuration, at: place)
     let types = LAMMPSTypes(of: configuration, species: species)
     var text = TextBuffer()

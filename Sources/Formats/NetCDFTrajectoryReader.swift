@@ -22,12 +22,16 @@ public final class NetCDFTrajectoryReader {
   let species: TrajectorySpecies
 
   /// - Parameter species: the elements of the file's atom types 1, 2, ... (or of its atoms, one each, or of all of
-  ///   them), for files that name none.
+  ///   them), for files that name none; others go by their own names.
   /// - Throws: `Failure.input` if this is no such trajectory, is cut short, or names no elements and `species` does not
   ///   help.
-  public init(_ path: String, species: [Element] = []) throws {
-    self.path = path
-    file = try ClassicNetCDFFile(path)
+  public convenience init(_ path: String, species: [Element] = []) throws {
+    try self.init(InputFile(path), species: species)
+  }
+
+  init(_ input: InputFile, species: [Element]) throws {
+    path = input.path
+    file = try ClassicNetCDFFile(input)
     program = file.text(attribute: "program")
     guard let atomCount = file.dimension("atom"), file.dimension("frame") != nil,
       let coordinates = file.variable("coordinates"), coordinates.dimensions.count == 3,

@@ -8,7 +8,7 @@ struct TrajectorySpecies {
     case constant([Element])
     /// All atoms; spelled out only for a frame that exists, as a damaged header may count any number of atoms.
     case uniform(Element)
-    case perFrame(ClassicNetCDFFile.Variable)
+    case perFrame(ClassicNetCDFFile.Variable, areAtomicNumbers: Bool)
   }
 
   private let file: ClassicNetCDFFile
@@ -21,7 +21,7 @@ struct TrajectorySpecies {
     self.file = file
     self.given = given
     self.atomCount = atomCount
-    self.typesAreAtomicNumbers = typesAreAtomicNumbers && given.isEmpty
+    self.typesAreAtomicNumbers = typesAreAtomicNumbers
     source = try findSource()
   }
 
@@ -29,26 +29,35 @@ struct TrajectorySpecies {
     switch source {
     case .constant(let elements): elements
     case .uniform(let element): [Element](repeating: element, count: atomCount)
-    case .perFrame(let variable): try elements(variable, frame: frame)
+    case .perFrame(let variable, let areAtomicNumbers):
+      try elements(variable, frame: frame, areAtomicNumbers: areAtomicNumbers)
     }
   }
 
+  /// What the file says itself goes first: a list of species is often meant for the other files of a command or run.
   private func findSource() throws -> Source {
-    if given.isEmpty, let symbols = try symbols() { return .constant(symbols) }
+    if let symbols = try symbols() { return .constant(symbols) }
+    let numberNames = typesAreAtomicNumbers ? ["atom_types", "type", "Z"] : ["Z"]
+    if let source = try source(in: numberNames, areAtomicNumbers: true) { return source }
     if given.count == atomCount { return .constant(given) }
-    for name in ["atom_types", "type", "Z"] {
-      guard let variable = file.variable(name), !variable.isText else { continue }
-      if given.isEmpty && !typesAreAtomicNumbers && name != "Z" { break }
-      if variable.shape == ["frame", "atom"] { return .perFrame(variable) }
-      guard variable.shape == ["atom"] else { continue }
-      return .constant(try elements(variable, frame: nil))
-    }
+    if !given.isEmpty, let source = try source(in: ["atom_types", "type"], areAtomicNumbers: false) { return source }
     guard given.count == 1 else {
       throw Failure.input(
         "the trajectory does not say which elements its \(atomCount) atoms are", at: Place(file: file.path),
         remedy: "give species in the order of the file's atom types, or one for each atom")
     }
     return .uniform(given[0])
+  }
+
+  /// The first of these variables that has one number for each atom.
+  private func source(in names: [String], areAtomicNumbers: Bool) throws -> Source? {
+    for name in names {
+      guard let variable = file.variable(name), !variable.isText else { continue }
+      if variable.shape == ["frame", "atom"] { return .perFrame(variable, areAtomicNumbers: areAtomicNumbers) }
+      guard variable.shape == ["atom"] else { continue }
+      return .constant(try elements(variable, frame: nil, areAtomicNumbers: areAtomicNumbers))
+    }
+    return nil
   }
 
   /// swmd's own variable element (atom, symbol).
@@ -68,8 +77,9 @@ struct TrajectorySpecies {
     }
   }
 
-  private func elements(_ variable: ClassicNetCDFFile.Variable, frame: Int?) throws -> [Element] {
-    let isNumber = given.isEmpty
+  private func elements(
+    _ variable: ClassicNetCDFFile.Variable, frame: Int?, areAtomicNumbers isNumber: Bool
+  ) throws -> [Element] {
     let types = try frame.map { try file.numbers(variable, frame: $0) } ?? file.numbers(variable)
     return try types.enumerated().map { atom, value in
       let type = Int(exactly: value) ?? -1

@@ -3,6 +3,14 @@ import Diagnostics
 import Numerics
 
 extension NetCDFTrajectoryWriter {
+  /// For frames with the same atoms and quantities as `frame`. Positions stay where they are unless it has image
+  /// counts, without which a position moved into the cell could not be found again in other formats.
+  convenience init(into file: OutputFile, likeFrame frame: Configuration) throws {
+    let options = Options(
+      velocities: frame.velocities != nil, forces: frame.forces != nil, wrapped: frame.images != nil)
+    try self.init(into: file, atoms: TrajectoryAtoms(frame), options: options)
+  }
+
   /// Appends a configuration, for conversions: a run hands over a `TrajectoryFrame`, which copies nothing.
   ///
   /// Without step or time those of a frame count from 0.
@@ -32,8 +40,10 @@ extension NetCDFTrajectoryWriter {
     let what: String
     if configuration.count != atomCount {
       what = "has \(configuration.count) atoms where the first has \(atomCount)"
-    } else if configuration.elements != elements {
+    } else if configuration.elements != atoms.elements {
       what = "has its elements in another order than the first"
+    } else if configuration.ids != atoms.ids {
+      what = "has its atom ids in another order than the first"
     } else if options.velocities && configuration.velocities == nil {
       what = "has no velocities"
     } else if options.forces && configuration.forces == nil {

@@ -35,9 +35,9 @@ public final class NetCDFTrajectoryWriter {
     }
   }
 
-  public var atomCount: Int { elements.count }
+  public var atomCount: Int { atoms.count }
   /// In the order of the atoms' ids, the same in all frames.
-  public let elements: [Element]
+  public let atoms: TrajectoryAtoms
   public let options: Options
   /// Frames in the file.
   public private(set) var frameCount: Int
@@ -57,7 +57,19 @@ public final class NetCDFTrajectoryWriter {
     if !overwriting { try AtomicFile.requireAbsent(path) }
     try AtomicFile.replace(path) { try $0.write(layout.head) }
     file = try OutputFile(path, .existing)
-    elements = atoms.elements
+    self.atoms = atoms
+    self.options = options
+    frameCount = 0
+    recordsOffset = layout.head.count
+    recordSize = layout.recordSize
+  }
+
+  /// Writes the header and the atoms into `file`, which is new and which the caller closes.
+  init(into file: OutputFile, atoms: TrajectoryAtoms, options: Options) throws {
+    let layout = try NetCDFTrajectoryLayout(atoms: atoms, options: options, path: file.path)
+    try file.write(layout.head)
+    self.file = file
+    self.atoms = atoms
     self.options = options
     frameCount = 0
     recordsOffset = layout.head.count
@@ -84,7 +96,7 @@ public final class NetCDFTrajectoryWriter {
         at: Place(file: path), remedy: "restore the file of the run that wrote the checkpoint, or start a new run")
     }
     file = try OutputFile(path, .existing)
-    elements = atoms.elements
+    self.atoms = atoms
     self.options = options
     self.frameCount = frameCount
     // The count first: a kill in between leaves bytes that nobody counts.

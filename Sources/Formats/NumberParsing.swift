@@ -23,7 +23,7 @@ func parseDouble(_ word: ByteSpan, decimalShift: Int = 0) -> Double? {
 
 /// A word's sign, digits and power of ten, without rounding.
 private struct Decimal {
-  var isNegative = false
+  let isNegative: Bool
   /// All digits as one integer; meaningful if `isMantissaExact`.
   var mantissa: UInt64 = 0
   var isMantissaExact = true
@@ -34,12 +34,10 @@ private struct Decimal {
   var mantissaEnd: UnsafePointer<UInt8>
 
   init?(_ word: ByteSpan) {
-    var at = word.start
+    var rest = word
+    isNegative = rest.takeSign()
+    var at = rest.start
     let end = word.end
-    if at < end, at.pointee == 0x2D || at.pointee == 0x2B {
-      isNegative = at.pointee == 0x2D
-      at += 1
-    }
     mantissaEnd = end
     var digits = 0
     var hasPoint = false
@@ -70,12 +68,9 @@ private struct Decimal {
 
   /// Clamped: beyond a million every double is zero or infinite, however many digits precede.
   private static func exponent(_ word: ByteSpan) -> Int? {
-    var at = word.start
-    var isNegative = false
-    if at < word.end, at.pointee == 0x2D || at.pointee == 0x2B {
-      isNegative = at.pointee == 0x2D
-      at += 1
-    }
+    var rest = word
+    let isNegative = rest.takeSign()
+    var at = rest.start
     guard at < word.end else { return nil }
     var value = 0
     while at < word.end {
@@ -113,12 +108,9 @@ private func parseSpecial(_ word: ByteSpan) -> Double? {
 
 /// A decimal integer; nil unless the whole word is one that fits.
 func parseInteger(_ word: ByteSpan) -> Int? {
-  var at = word.start
-  var isNegative = false
-  if at < word.end, at.pointee == 0x2D || at.pointee == 0x2B {
-    isNegative = at.pointee == 0x2D
-    at += 1
-  }
+  var rest = word
+  let isNegative = rest.takeSign()
+  var at = rest.start
   guard at < word.end else { return nil }
   var value = 0
   while at < word.end {

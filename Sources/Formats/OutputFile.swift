@@ -15,6 +15,7 @@ public final class OutputFile {
     case existing
   }
 
+  /// What messages call it.
   public let path: String
   /// Bytes from the file's start to where the next write goes, those still in the buffer included.
   public private(set) var position: Int = 0
@@ -22,23 +23,34 @@ public final class OutputFile {
   private var buffer: [UInt8] = []
   private static let bufferSize = 1 << 18
 
+  /// - Parameter name: what messages call it; nil: `path`.
   /// - Throws: `Failure.input` if the file cannot be opened so.
-  public init(_ path: String, _ opening: Opening) throws {
-    self.path = path
+  public init(_ path: String, _ opening: Opening, named name: String? = nil) throws {
+    self.path = name ?? path
     let flags: Int32
     switch opening {
     case .new: flags = O_WRONLY | O_CREAT | O_EXCL
     case .replacing: flags = O_WRONLY | O_CREAT | O_TRUNC
     case .existing: flags = O_WRONLY
     }
-    descriptor = open(path, flags | O_CLOEXEC, 0o666)
+    // Opened anew, a standard stream that leads to a file would be cut and written from its start.
+    descriptor = Self.standardStream(path).map(dup) ?? open(path, flags | O_CLOEXEC, 0o666)
     if descriptor < 0 {
       let remedy = errno == EEXIST ? "choose another name or remove the file" : "check the path and its permissions"
       throw Failure.input(
-        "the file cannot be opened for writing (\(systemReason()))", at: Place(file: path), remedy: remedy)
+        "the file cannot be opened for writing (\(systemReason()))", at: Place(file: self.path), remedy: remedy)
     }
     buffer.reserveCapacity(Self.bufferSize)
     if opening == .existing { position = max(0, lseek(descriptor, 0, SEEK_END)) }
+  }
+
+  /// The descriptor of this process that `path` names, if it does: where a shell has sent it is the shell's choice.
+  static func standardStream(_ path: String) -> Int32? {
+    switch path {
+    case "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1": STDOUT_FILENO
+    case "/dev/stderr", "/dev/fd/2", "/proc/self/fd/2": STDERR_FILENO
+    default: nil
+    }
   }
 
   deinit {
@@ -126,6 +138,3 @@ public final class OutputFile {
       "\(what) (\(systemReason()))", at: Place(file: path), remedy: full ? "make room on the disk and restart" : nil)
   }
 }
-
-/// What the system says of the last error, in lower case as it stands inside a sentence.
-func systemReason() -> String { String(cString: strerror(errno)).lowercased() }

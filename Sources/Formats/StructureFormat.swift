@@ -6,6 +6,8 @@ public enum StructureFormat: String, CaseIterable, Sendable {
   case poscar
   case lammpsData = "lammps-data"
   case mlipConfiguration = "cfg"
+  /// AMBER's trajectories.
+  case netCDF = "netcdf"
   /// Only written.
   case lammpsDump = "lammps-dump"
 
@@ -14,12 +16,16 @@ public enum StructureFormat: String, CaseIterable, Sendable {
   /// Whether a file of this format can hold several frames.
   public var holdsSeveralFrames: Bool { self != .poscar && self != .lammpsData }
 
+  /// Whether atoms are of numeric types in the file, so that a list of species gives them their order.
+  var hasNumericTypes: Bool { self == .lammpsData || self == .mlipConfiguration || self == .lammpsDump }
+
   private var suffixes: [String] {
     switch self {
     case .extendedXYZ: ["xyz", "extxyz"]
     case .poscar: ["poscar", "vasp", "contcar"]
     case .lammpsData: ["data", "lmp", "lammps-data"]
     case .mlipConfiguration: ["cfg"]
+    case .netCDF: ["nc", "ncdf"]
     case .lammpsDump: ["dump", "lammpstrj"]
     }
   }
@@ -48,7 +54,7 @@ public enum StructureFormat: String, CaseIterable, Sendable {
     self = format
   }
 
-  /// The format to write `path` in.
+  /// The format to write `path` in: the named one, or from the name.
   init(toWrite path: String, named format: StructureFormat?) throws {
     guard let chosen = format ?? StructureFormat(fileName: path) else {
       throw Failure.input(
@@ -61,7 +67,8 @@ public enum StructureFormat: String, CaseIterable, Sendable {
   init(toRead source: ByteReader, named format: StructureFormat?) throws {
     guard let chosen = try format ?? StructureFormat(fileName: source.path) ?? Self.guess(from: source) else {
       throw Failure.input(
-        "'\(source.path)' is in no format that swmd knows", remedy: "name one of \(Self.list { $0.canRead })")
+        "'\(source.path)' is in no format that swmd recognizes",
+        remedy: "name its format if it is one of \(Self.list { $0.canRead })")
     }
     guard chosen.canRead else {
       throw Failure.input(
@@ -71,13 +78,18 @@ public enum StructureFormat: String, CaseIterable, Sendable {
     self = chosen
   }
 
-  private static func list(where isIncluded: (StructureFormat) -> Bool = { _ in true }) -> String {
+  /// The names of formats, for messages.
+  public static func list(where isIncluded: (StructureFormat) -> Bool = { _ in true }) -> String {
     allCases.filter(isIncluded).map(\.rawValue).joined(separator: ", ")
   }
 
   /// From the first lines.
   private static func guess(from source: ByteReader) throws -> StructureFormat? {
     let preview = try source.preview(8192)
+    // Classic NetCDF, and NetCDF-4, whose reader says what to do about it.
+    if preview.buffer.starts(with: [0x43, 0x44, 0x46]) || preview.buffer.starts(with: [0x89, 0x48, 0x44, 0x46]) {
+      return .netCDF
+    }
     if MLIPBinaryReader.isBinary(preview) { return .mlipConfiguration }
     let lines = preview.buffer.split(separator: 0x0A, maxSplits: 20, omittingEmptySubsequences: false).map {
       String(decoding: $0, as: UTF8.self)
@@ -94,9 +106,11 @@ public enum StructureFormat: String, CaseIterable, Sendable {
     if words(filled).count == 1, Int(words(filled)[0]) != nil, !areNumbers(filled + 1, atLeast: 3) {
       return .extendedXYZ
     }
-    if lines.indices.contains(where: { words($0).count >= 2 && words($0)[1] == "atoms" && Int(words($0)[0]) != nil }) {
-      return .lammpsData
+    // LAMMPS takes its first line for a title; a POSCAR's title may well be "17 atoms".
+    func countsAtoms(_ line: Int) -> Bool {
+      words(line).count >= 2 && words(line)[1] == "atoms" && Int(words(line)[0]) != nil
     }
+    if lines.indices.dropFirst().contains(where: countsAtoms) { return .lammpsData }
     if areNumbers(1, atLeast: 1), (2...4).allSatisfy({ areNumbers($0, atLeast: 3) }) { return .poscar }
     return nil
   }

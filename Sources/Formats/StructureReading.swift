@@ -28,30 +28,42 @@ protocol FrameParser: AnyObject {
   func next() throws -> Configuration?
 }
 
+/// A reader that finds any frame without reading those before.
+protocol IndexedFrames {
+  var frameCount: Int { get }
+  /// Frame `index`, from 0 to `frameCount` - 1.
+  func frame(_ index: Int) throws -> Configuration
+}
+
 /// Walks the frames of a structure file one at a time: memory for one frame, however long the file.
 public final class FrameReader {
   public let format: StructureFormat
   /// Frames handed out so far.
   public private(set) var count = 0
   private let parser: FrameParser
+  private let path: String
 
   /// Throws `Failure.input` if the file cannot be opened or its format is unknown.
   public convenience init(path: String, options: ReadOptions = ReadOptions()) throws {
-    try self.init(ByteReader(path: path), options)
+    try self.init(ByteReader(path: path), options) { try InputFile(path) }
   }
 
   /// Reads from memory; `name` stands for the path, in messages and to tell the format.
   public convenience init(bytes: [UInt8], name: String, options: ReadOptions = ReadOptions()) throws {
-    try self.init(ByteReader(bytes: bytes, name: name), options)
+    try self.init(ByteReader(bytes: bytes, name: name), options) { InputFile(bytes: bytes, name: name) }
   }
 
-  private init(_ source: ByteReader, _ options: ReadOptions) throws {
+  /// `seekable` opens the same for formats that are not read from front to back.
+  private init(_ source: ByteReader, _ options: ReadOptions, _ seekable: () throws -> InputFile) throws {
+    path = source.path
     format = try StructureFormat(toRead: source, named: options.format)
     switch format {
     case .extendedXYZ: parser = ExtendedXYZReader(source)
     case .poscar: parser = PoscarReader(source, species: options.species)
     case .lammpsData: parser = LAMMPSDataReader(source, options: options)
     case .mlipConfiguration: parser = MLIPConfigurationReader(source, species: options.species)
+    case .netCDF:
+      parser = NetCDFFrameParser(try NetCDFTrajectoryReader(seekable(), species: options.species ?? []))
     case .lammpsDump: throw Failure.input("LAMMPS dumps are only written")
     }
   }
@@ -62,6 +74,59 @@ public final class FrameReader {
     count += 1
     return configuration
   }
+
+  /// Frame `wanted` from 0, or from the end if negative, of a reader that has handed out none yet.
+  ///
+  /// Throws `Failure.input` if there is no such frame.
+  func frame(_ wanted: Int) throws -> Configuration {
+    if let frames = parser as? IndexedFrames {
+      let index = wanted < 0 ? frames.frameCount + wanted : wanted
+      guard (0..<frames.frameCount).contains(index) else { throw noFrame(wanted, of: frames.frameCount) }
+      return try frames.frame(index)
+    }
+    // Counting from the end, as many frames are kept as might still be wanted.
+    var kept: [Configuration] = []
+    while let configuration = try next() {
+      if wanted >= 0 {
+        if count - 1 == wanted { return configuration }
+      } else {
+        kept.append(configuration)
+        if kept.count > wanted.magnitude { kept.removeFirst() }
+      }
+    }
+    guard wanted < 0, kept.count == wanted.magnitude, let found = kept.first else { throw noFrame(wanted, of: count) }
+    return found
+  }
+
+  private func noFrame(_ wanted: Int, of count: Int) -> Failure {
+    guard count > 0 else { return emptyFile }
+    return .input(
+      "there is no frame \(wanted): the file has \(count)", at: Place(file: path),
+      remedy: "choose one from 0 to \(count - 1), or from -\(count) to -1 counting from the end")
+  }
+
+  /// What to throw where at least one frame is needed.
+  var emptyFile: Failure {
+    .input(
+      "the file holds no structure", at: Place(file: path), remedy: "check that it is the right file and not empty")
+  }
+}
+
+/// Walks the frames of a NetCDF trajectory.
+private final class NetCDFFrameParser: FrameParser, IndexedFrames {
+  private let reader: NetCDFTrajectoryReader
+  private var index = 0
+  var frameCount: Int { reader.frameCount }
+
+  init(_ reader: NetCDFTrajectoryReader) { self.reader = reader }
+
+  func frame(_ index: Int) throws -> Configuration { try reader.frame(index) }
+
+  func next() throws -> Configuration? {
+    guard index < frameCount else { return nil }
+    defer { index += 1 }
+    return try reader.frame(index)
+  }
 }
 
 /// All frames of a file, at least one.
@@ -69,7 +134,7 @@ public func readStructures(at path: String, options: ReadOptions = ReadOptions()
   let reader = try FrameReader(path: path, options: options)
   var frames: [Configuration] = []
   while let frame = try reader.next() { frames.append(frame) }
-  guard !frames.isEmpty else { throw noFrames(path) }
+  guard !frames.isEmpty else { throw reader.emptyFile }
   return frames
 }
 
@@ -77,26 +142,5 @@ public func readStructures(at path: String, options: ReadOptions = ReadOptions()
 public func readStructure(
   at path: String, frame: Int? = nil, options: ReadOptions = ReadOptions()
 ) throws -> Configuration {
-  let reader = try FrameReader(path: path, options: options)
-  let wanted = frame ?? -1
-  // Counting from the end, as many frames are kept as might still be wanted.
-  var kept: [Configuration] = []
-  while let configuration = try reader.next() {
-    if wanted >= 0 {
-      if reader.count - 1 == wanted { return configuration }
-    } else {
-      kept.append(configuration)
-      if kept.count > wanted.magnitude { kept.removeFirst() }
-    }
-  }
-  guard reader.count > 0 else { throw noFrames(path) }
-  guard wanted < 0, kept.count == wanted.magnitude, let found = kept.first else {
-    throw Failure.input(
-      "there is no frame \(wanted) in '\(path)'", remedy: "choose one from 0 to \(reader.count - 1)")
-  }
-  return found
-}
-
-private func noFrames(_ path: String) -> Failure {
-  .input("'\(path)' holds no structure", remedy: "check that it is the right file and not empty")
+  try FrameReader(path: path, options: options).frame(frame ?? -1)
 }

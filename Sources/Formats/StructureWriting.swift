@@ -28,19 +28,26 @@ public struct WriteOptions: Sendable {
 
 /// Writes frames one at a time into a file that appears, whole, at `finish()`; without it the target stays as it was.
 ///
-/// Where a format has numeric types and no species are given, those of the first frame hold for the file.
+/// Where a format has numeric types and no species are given, those of the first frame hold for the file. A NetCDF file
+/// has the first frame's atoms, and velocities, forces and image counts if it has them.
 public final class FrameWriter {
   public let format: StructureFormat
   /// Frames written so far.
   public private(set) var count = 0
-  private let output: FileReplacement
+  private let output: AtomicFile
+  private var trajectory: NetCDFTrajectoryWriter?
   private var options: WriteOptions
   private let path: String
 
   /// Throws `Failure` if the format is unknown or the file cannot be made.
   public init(path: String, options: WriteOptions = WriteOptions()) throws {
     format = try StructureFormat(toWrite: path, named: options.format)
-    output = try FileReplacement(path: path)
+    output = try AtomicFile(replacing: path)
+    guard format != .netCDF || output.isReplacement else {
+      throw Failure.input(
+        "NetCDF can only be written to a regular file", at: Place(file: path),
+        remedy: "name one, or choose another format")
+    }
     self.options = options
     self.path = path
   }
@@ -54,29 +61,33 @@ public final class FrameWriter {
     }
     let species = options.species ?? Set(configuration.elements).sorted()
     options.species = species
-    try requireKnown(configuration.elements, among: species)
-    try output.write(encode(configuration, species: species))
+    if format.hasNumericTypes { try requireKnown(configuration.elements, among: species) }
+    try write(configuration, species: species)
     count += 1
   }
 
   /// Moves the file into place. Throws a runtime `Failure` if the disk is full.
   public func finish() throws { try output.finish() }
 
-  private func encode(_ configuration: Configuration, species: [Element]) throws -> [UInt8] {
-    let place = Place(file: path)
+  private func write(_ configuration: Configuration, species: [Element]) throws {
+    let (file, place) = (output.file, Place(file: path))
     switch format {
-    case .extendedXYZ: return ExtendedXYZ.encode(configuration, velocities: options.velocities)
+    case .extendedXYZ: try file.write(ExtendedXYZ.encode(configuration, velocities: options.velocities))
     case .poscar:
-      return try PoscarWriter.encode(configuration, groupsElements: options.groupsElements, at: place)
+      try file.write(PoscarWriter.encode(configuration, groupsElements: options.groupsElements, at: place))
     case .lammpsData:
-      return try LAMMPSDataWriter.encode(configuration, species: species, style: options.atomStyle, at: place)
-    case .mlipConfiguration: return try MLIPConfigurationWriter.encode(configuration, species: species, at: place)
-    case .lammpsDump: return try LAMMPSDump.encode(configuration, species: species, frame: count, at: place)
+      try file.write(LAMMPSDataWriter.encode(configuration, species: species, style: options.atomStyle, at: place))
+    case .mlipConfiguration:
+      try file.write(MLIPConfigurationWriter.encode(configuration, species: species, at: place))
+    case .lammpsDump: try file.write(LAMMPSDump.encode(configuration, species: species, frame: count, at: place))
+    case .netCDF:
+      let trajectory = try trajectory ?? NetCDFTrajectoryWriter(into: file, likeFrame: configuration)
+      self.trajectory = trajectory
+      try trajectory.append(configuration)
     }
   }
 
   private func requireKnown(_ elements: [Element], among species: [Element]) throws {
-    guard format != .extendedXYZ, format != .poscar else { return }
     let known = Set(species)
     if let atom = elements.firstIndex(where: { !known.contains($0) }) {
       throw Failure.input(

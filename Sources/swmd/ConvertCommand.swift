@@ -1,20 +1,25 @@
 import ArgumentParser
 import Diagnostics
 import Formats
-import Foundation
 
 struct ConvertCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "convert", abstract: "Convert a structure file or a trajectory into another format.",
     discussion: """
-      Formats by name or ending: extxyz, poscar, lammps-data, cfg (read and written), lammps-dump (written), AMBER NetCDF .nc \
-      (read and written).
+      swmd convert run/trajectory.nc out.extxyz               all frames
+      swmd convert run/trajectory.nc POSCAR --frame -1        the last one
+      swmd convert in.data out.extxyz --species Li,S          types 1, 2: Li, S
+      swmd convert in.cfg /dev/stdout --to extxyz | head
+
+      Formats: extxyz (.xyz, .extxyz), poscar (POSCAR*, CONTCAR*, .vasp), lammps-data (.data, .lmp), \
+      cfg (MLIP's, .cfg), netcdf (AMBER's trajectories, .nc, .ncdf); written only: lammps-dump (.dump, .lammpstrj). \
+      Where the target holds one frame and none is chosen, it is the last.
       """)
 
   @Argument(help: "The file to read.")
   var source: String
 
-  @Argument(help: "The file to write; it must not exist yet unless --overwrite is given.")
+  @Argument(help: "The file to write, or /dev/stdout.")
   var target: String
 
   @Option(help: "The source's format, where its name and content do not tell.")
@@ -26,30 +31,44 @@ struct ConvertCommand: ParsableCommand {
   @Option(help: "Elements of numeric types, such as Li,S, in the order of the types: when reading and when writing.")
   var species: String?
 
-  @Option(help: "One frame only: 0 is the first, -1 the last.")
+  // Unconditional: "-1" is a value here, not an option.
+  @Option(parsing: .unconditional, help: "One frame only: 0 is the first, -1 the last.")
   var frame: Int?
 
   @Option(help: "LAMMPS data: the atom style to write, atomic or charge.")
   var atomStyle: String?
 
+  @Option(help: "LAMMPS data: the atom style of a source that does not tell it: atomic, charge, molecular, full.")
+  var sourceAtomStyle: String?
+
   @Flag(help: "Replace the target if it exists.")
   var overwrite = false
 
   func run() throws {
-    let elements = try species.map(parseSpecies)
-    guard overwrite || !FileManager.default.fileExists(atPath: target) else {
-      throw Failure.input("'\(target)' exists", remedy: "use --overwrite to replace it, or name another file")
+    if !overwrite {
+      try AtomicFile.requireAbsent(target, remedy: "use --overwrite to replace it, or name another file")
     }
-    let style = try atomStyle.map { name in
-      guard let style = LAMMPSAtomStyle(rawValue: name) else {
-        throw Failure.input("--atom-style: there is no style '\(name)'", remedy: "use atomic or charge")
-      }
-      return style
+    let elements = try species.map(parseSpecies)
+    let style = try atomStyle.map { try Self.parseAtomStyle($0, "--atom-style") }
+    let sourceStyle = try sourceAtomStyle.map { try Self.parseAtomStyle($0, "--source-atom-style") }
+    let format = try to.map(StructureFormat.init(named:))
+    guard format != nil || StructureFormat(fileName: target) != nil else {
+      throw Failure.input(
+        "the name '\(target)' does not tell its format", remedy: "use --to with one of \(StructureFormat.list())")
     }
     try convertFrames(
       from: source, to: target,
-      reading: ReadOptions(format: try from.map(StructureFormat.init(named:)), species: elements),
-      writing: WriteOptions(format: try to.map(StructureFormat.init(named:)), species: elements, atomStyle: style),
-      frame: frame)
+      reading: ReadOptions(
+        format: try from.map(StructureFormat.init(named:)), species: elements, atomStyle: sourceStyle),
+      writing: WriteOptions(format: format, species: elements, atomStyle: style), frame: frame)
+  }
+
+  private static func parseAtomStyle(_ name: String, _ option: String) throws -> LAMMPSAtomStyle {
+    guard let style = LAMMPSAtomStyle(rawValue: name) else {
+      let names = LAMMPSAtomStyle.allCases.map(\.rawValue)
+      throw Failure.input(
+        "\(option): there is no style '\(name)'", remedy: "use one of \(names.joined(separator: ", "))")
+    }
+    return style
   }
 }

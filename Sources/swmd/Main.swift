@@ -12,14 +12,19 @@ enum Main {
     do {
       command = try Swmd.parseAsRoot()
     } catch {
-      let isHelp = Swmd.exitCode(for: error) == .success
-      if launcherRank == 0 {
-        let text = Swmd.fullMessage(for: error)
-        (isHelp ? FileHandle.standardOutput : .standardError).write(Data((text + "\n").utf8))
-      }
-      exit(isHelp ? 0 : 2)
+      exit(explain(error))
     }
     exit(execute(command))
+  }
+
+  /// Prints the parser's message: the help that was asked for, or what is wrong with the arguments.
+  private static func explain(_ error: Error) -> Int32 {
+    let isHelp = Swmd.exitCode(for: error) == .success
+    if launcherRank == 0 {
+      let text = Swmd.fullMessage(for: error)
+      (isHelp ? FileHandle.standardOutput : .standardError).write(Data((text + "\n").utf8))
+    }
+    return isHelp ? 0 : 2
   }
 
   private static func execute(_ command: ParsableCommand) -> Int32 {
@@ -31,6 +36,9 @@ enum Main {
     } catch let code as ExitCode {
       finalizeIfStarted(command)
       return code.rawValue
+    } catch where Swmd.exitCode(for: error) == .success {
+      // The help of a subcommand is a command that throws it.
+      return explain(error)
     } catch {
       let failure = error as? Failure ?? .runtime("\(error)")
       if launcherRank == 0 {

@@ -34,6 +34,39 @@ import Testing
     #expect(directory.names == ["a.txt"])
   }
 
+  @Test func pieceByPieceAndWholeAtTheEnd() throws {
+    let path = directory.file("a.txt")
+    try AtomicFile.replace(path) { try $0.write("old") }
+    try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: path)
+    do {
+      let abandoned = try AtomicFile(replacing: path)
+      try abandoned.file.write("half")
+      try abandoned.file.flush()
+      #expect(directory.names.count == 2)
+    }
+    #expect(directory.names == ["a.txt"])
+    let replacement = try AtomicFile(replacing: path)
+    #expect(replacement.file.path == path && replacement.isReplacement)
+    try replacement.file.write("new")
+    #expect(try bytes(of: path) == Array("old".utf8))
+    try replacement.finish()
+    #expect(try bytes(of: path) == Array("new".utf8))
+    #expect(directory.names == ["a.txt"])
+    let permissions = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+    #expect(permissions == 0o640)
+  }
+
+  @Test func onlyFilesAndDirectoriesAreInTheWay() throws {
+    let path = directory.file("a.txt")
+    try AtomicFile.requireAbsent(path)
+    try AtomicFile.replace(path) { try $0.write("old") }
+    for taken in [path, directory.path] {
+      let failure = #expect(throws: Failure.self) { try AtomicFile.requireAbsent(taken) }
+      #expect(failure?.kind == .input && failure?.place?.file == taken)
+    }
+    for device in ["/dev/null", "/dev/stdout", "/dev/fd/1"] { try AtomicFile.requireAbsent(device) }
+  }
+
   @Test func aLinkStaysALink() throws {
     let path = directory.file("a.txt")
     let link = directory.file("link.txt")

@@ -8,7 +8,7 @@ import Testing
   @Test(arguments: [
     ("a.xyz", StructureFormat.extendedXYZ), ("b/POSCAR", .poscar), ("CONTCAR_600K", .poscar), ("x.vasp", .poscar),
     ("x.data", .lammpsData), ("data.li", .lammpsData), ("POSCAR.extxyz", .extendedXYZ), ("x.CFG", .mlipConfiguration),
-    ("x.lammpstrj", .lammpsDump),
+    ("x.lammpstrj", .lammpsDump), ("run/trajectory.nc", .netCDF), ("x.ncdf", .netCDF),
   ])
   func formatFromTheName(name: String, format: StructureFormat) {
     #expect(StructureFormat(fileName: name) == format)
@@ -28,9 +28,9 @@ import Testing
     #expect(throws: Failure.self) { try FrameReader(bytes: [], name: "x.dump") }
   }
 
-  @Test func everyFormatHoldsTheSameFrame() throws {
+  @Test func everyTextFormatHoldsTheSameFrame() throws {
     var frame = try Sample.full(cell: .init(elements: [5.1, 0, 0, 0.7, 6.3, 0, -0.3, 0.9, 7.1]))
-    for format in StructureFormat.allCases where format.canRead {
+    for format in StructureFormat.allCases where format.canRead && format != .netCDF {
       let bytes = try written([frame], as: "plain", WriteOptions(format: format))
       let back = try #require(try frames(bytes, "plain").first)
       expectIdentical(frame, back, [])

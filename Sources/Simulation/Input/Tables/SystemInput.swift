@@ -32,7 +32,7 @@ extension SystemInput: InputTable {
     fields: [
       Field(
         required: "structure", \.structure, .located(.path),
-        "Structure file: extended XYZ, POSCAR, LAMMPS data or MLIP cfg."),
+        "Structure file: extended XYZ, POSCAR, LAMMPS data, MLIP cfg or AMBER NetCDF."),
       Field("frame", \.frame, .integer, "Which frame of the file: 0 is the first, -1 the last."),
       Field(
         optional: "species", \.species, .located(.array(of: .element)),
