@@ -2,8 +2,8 @@ import CMPI
 
 /// Non-blocking messages between ranks that are started one by one and awaited together.
 ///
-/// The request array persists, so that a batch which is used every step allocates nothing once it has grown. Messages between
-/// the same two ranks arrive in the order in which they were started; sizes are known on both sides.
+/// The request array persists, so that a batch which is used every step allocates nothing once it has grown. Messages
+/// between the same two ranks arrive in the order in which they were started; sizes are known on both sides.
 public final class MessageBatch {
   let communicator: Communicator
   private var requests: UnsafeMutablePointer<MPI_Request?>

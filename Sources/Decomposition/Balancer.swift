@@ -3,9 +3,9 @@ import Numerics
 
 /// Finds cuts that give every rank the same share of the atoms' weight.
 ///
-/// All nodes of one level of the tree are cut at once. A plane is sought by histograms that zoom in on the wanted quantile, and put
-/// into the middle of the gap there. Counts are integers and extents are maxima, so the cuts depend on the positions alone, not on
-/// which rank holds which atom.
+/// All nodes of one level of the tree are cut at once. A plane is sought by histograms that zoom in on the wanted
+/// quantile, and put into the middle of the gap there. Counts are integers and extents are maxima, so the cuts depend
+/// on the positions alone, not on which rank holds which atom.
 struct Balancer {
   let communicator: Communicator
   /// Å per unit of fractional coordinate: directions are compared by physical extent.
@@ -44,7 +44,17 @@ struct Balancer {
       for work in level { cuts.nodes[work.node] = Cuts.Node(axis: work.axis, position: work.position) }
       level = descend(level, &slots)
     }
+    cuts.imbalance = imbalance(of: cuts)
     return cuts
+  }
+
+  /// The heaviest share over the mean: more than 1 where atoms are few or lie in one plane.
+  private func imbalance(of cuts: Cuts) -> Double {
+    var shares = [Int64](repeating: 0, count: communicator.size)
+    for (i, point) in points.enumerated() { shares[cuts.owner(of: point)] += Int64(weights?[i] ?? 1) }
+    shares = communicator.sum(shares)
+    let total = shares.reduce(0, +)
+    return total == 0 ? 1 : Double((shares.max() ?? 0) * Int64(shares.count)) / Double(total)
   }
 
   /// Each node is cut across its atoms' largest extent.
@@ -79,7 +89,8 @@ struct Balancer {
         let bins = histograms[k * Self.binCount..<(k + 1) * Self.binCount]
         if round == 0 {
           // Rounded: shares of n/2 of n ranks.
-          let total = bins.reduce(0, +), ranks = Int64(level[k].ranks)
+          let total = bins.reduce(0, +)
+          let ranks = Int64(level[k].ranks)
           level[k].target = (total * (ranks / 2) + ranks / 2) / ranks
         }
         zoom(&level[k], into: bins)
@@ -110,7 +121,8 @@ struct Balancer {
     var below = work.below
     for (k, weight) in bins.enumerated() {
       if below + weight >= work.target, weight > 0 {
-        let low = work.low + width * Double(k), high = k + 1 == Self.binCount ? work.high : work.low + width * Double(k + 1)
+        let low = work.low + width * Double(k)
+        let high = k + 1 == Self.binCount ? work.high : work.low + width * Double(k + 1)
         // The rounded edges must not lose atoms: the interval is widened by what rounding can move them.
         let slack = width * 1e-3
         // Below the resolution of the numbers there is nothing left to part.
@@ -128,7 +140,10 @@ struct Balancer {
     // Per node, as maxima: the last atom below, − the first inside, the last inside, − the first above.
     var edges = [Double](repeating: -.infinity, count: 4 * level.count)
     for (i, slot) in slots.enumerated() where slot >= 0 {
-      let k = Int(slot), work = level[k], x = points[i][work.axis], weight = Int64(weights?[i] ?? 1)
+      let k = Int(slot)
+      let work = level[k]
+      let x = points[i][work.axis]
+      let weight = Int64(weights?[i] ?? 1)
       if x < work.low {
         sums[2 * k] += weight
         edges[4 * k] = max(edges[4 * k], x)
@@ -143,7 +158,9 @@ struct Balancer {
     sums = communicator.sum(sums)
     edges = communicator.max(edges)
     for k in level.indices {
-      let below = sums[2 * k], through = below + sums[2 * k + 1], target = level[k].target
+      let below = sums[2 * k]
+      let through = below + sums[2 * k + 1]
+      let target = level[k].target
       let takesInside = abs(through - target) < abs(target - below)
       let last = takesInside ? max(edges[4 * k], edges[4 * k + 2]) : edges[4 * k]
       let first = takesInside ? -edges[4 * k + 3] : min(-edges[4 * k + 1], -edges[4 * k + 3])
@@ -177,7 +194,8 @@ struct Balancer {
       childSlots.append(slot)
     }
     for i in slots.indices where slots[i] >= 0 {
-      let work = level[Int(slots[i])], slot = childSlots[Int(slots[i])]
+      let work = level[Int(slots[i])]
+      let slot = childSlots[Int(slots[i])]
       slots[i] = points[i][work.axis] < work.position ? slot.below : slot.above
     }
     return children

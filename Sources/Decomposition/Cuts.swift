@@ -3,9 +3,9 @@ import Numerics
 
 /// Who owns which part of the cell: a binary tree of planes in fractional coordinates (recursive coordinate bisection).
 ///
-/// A node of n ranks cuts its part in two: the first n/2 ranks (rounded down) own what lies below the plane, the others the rest.
-/// Domains at the rim reach to infinity, so every point has exactly one owner. M. J. Berger and S. H. Bokhari, IEEE Trans. Comput.
-/// C-36, 570 (1987), doi:10.1109/TC.1987.1676942.
+/// A node of n ranks cuts its part in two: the first n/2 ranks (rounded down) own what lies below the plane, the others
+/// the rest. Domains at the rim reach to infinity, so every point has exactly one owner. M. J. Berger and S. H.
+/// Bokhari, IEEE Trans. Comput. C-36, 570 (1987), doi:10.1109/TC.1987.1676942.
 public struct Cuts: Equatable, Sendable {
   struct Node: Equatable, Sendable {
     /// 0, 1, 2: across a, b, c.
@@ -15,6 +15,9 @@ public struct Cuts: Equatable, Sendable {
   }
 
   public let rankCount: Int
+  /// The heaviest rank over the mean by the weights that these cuts were made for: what they could not avoid is not
+  /// tried again at each rebuild.
+  public internal(set) var imbalance = 1.0
   /// In preorder: a node of n ranks is followed by the n/2 − 1 nodes below its plane, then by those above.
   var nodes: [Node]
 
@@ -24,9 +27,9 @@ public struct Cuts: Equatable, Sendable {
     nodes = Array(repeating: Node(axis: 0, position: 0.5), count: max(rankCount - 1, 0))
   }
 
-  /// [number of ranks, axis, fraction, axis, fraction, ...], nodes in preorder: for checkpoints.
+  /// [number of ranks, imbalance, axis, fraction, axis, fraction, ...], nodes in preorder: for checkpoints.
   public var encoded: [Double] {
-    [Double(rankCount)] + nodes.flatMap { [Double($0.axis), $0.position] }
+    [Double(rankCount), imbalance] + nodes.flatMap { [Double($0.axis), $0.position] }
   }
 
   /// Reads what `encoded` gave.
@@ -34,19 +37,24 @@ public struct Cuts: Equatable, Sendable {
   public init(encoded values: [Double]) throws {
     let damaged = Failure.input("the domain cuts are damaged", remedy: "restart from another checkpoint")
     guard let first = values.first, let count = Int(exactly: first), count >= 1, count <= values.count,
-      values.count == 1 + 2 * (count - 1)
+      values.count == 2 * count, values[1] >= 1, values[1].isFinite
     else { throw damaged }
     rankCount = count
+    imbalance = values[1]
     nodes = try (0..<count - 1).map { node in
-      guard let axis = Int(exactly: values[1 + 2 * node]), 0..<3 ~= axis, values[2 + 2 * node].isFinite else { throw damaged }
-      return Node(axis: axis, position: values[2 + 2 * node])
+      guard let axis = Int(exactly: values[2 + 2 * node]), 0..<3 ~= axis, values[3 + 2 * node].isFinite else {
+        throw damaged
+      }
+      return Node(axis: axis, position: values[3 + 2 * node])
     }
   }
 
   /// The rank that owns a point in fractional coordinates.
   @inline(__always)
   func owner(of point: Vector3, _ nodes: UnsafeBufferPointer<Node>) -> Int {
-    var node = 0, ranks = rankCount, first = 0
+    var node = 0
+    var ranks = rankCount
+    var first = 0
     while ranks > 1 {
       let below = ranks / 2
       if point[nodes[node].axis] < nodes[node].position {
@@ -66,9 +74,12 @@ public struct Cuts: Equatable, Sendable {
   /// A rank's domain: low <= f < high along each axis, infinite at the rim.
   func domain(of rank: Int) -> Box {
     var box = Box.everything
-    var node = 0, ranks = rankCount, first = 0
+    var node = 0
+    var ranks = rankCount
+    var first = 0
     while ranks > 1 {
-      let below = ranks / 2, cut = nodes[node]
+      let below = ranks / 2
+      let cut = nodes[node]
       if rank < first + below {
         box.high[cut.axis] = min(box.high[cut.axis], cut.position)
         node += 1

@@ -14,8 +14,9 @@ extension Domain {
   /// The ids of all atoms in ascending order on root, an empty array elsewhere. Collective.
   public func gatherIdsToRoot() -> [Int64] { plannedGather().ids }
 
-  /// `width` elements of each owned atom, given in local order, from all ranks: on root in order of ids, [atoms][width]; elsewhere an
-  /// empty array. Ranks but root need no memory for it; root holds the result and one rank's part. Collective.
+  /// `width` elements of each owned atom, given in local order, from all ranks: on root in order of ids,
+  /// [atoms][width]; elsewhere an empty array. Ranks but root need no memory for it; root holds the result and one
+  /// rank's part. Collective.
   public func gatherToRoot<T: BitwiseCopyable>(_ owned: UnsafePointer<T>, width: Int = 1) -> [T] {
     let plan = plannedGather()
     guard communicator.isRoot else {
@@ -45,7 +46,8 @@ extension Domain {
   /// The place of each id in ascending order, and the ids in that order.
   private static func arrange(_ ids: [Int64]) -> (places: [Int], ids: [Int64]) {
     let lowest = ids.min() ?? 0
-    var places = [Int](repeating: 0, count: ids.count), sorted = [Int64](repeating: .max, count: ids.count)
+    var places = [Int](repeating: 0, count: ids.count)
+    var sorted = [Int64](repeating: .max, count: ids.count)
     for (k, id) in ids.enumerated() {
       // Without gaps and repetitions an id says its place.
       let (place, overflow) = id.subtractingReportingOverflow(lowest)
@@ -67,7 +69,8 @@ extension Domain {
   private func collect<T: BitwiseCopyable>(
     _ owned: UnsafePointer<T>, width: Int, counts: [Int], use: (Int, UnsafePointer<T>) -> Void
   ) {
-    let messages = MessageBatch(communicator), size = MemoryLayout<T>.stride * width
+    let messages = MessageBatch(communicator)
+    let size = MemoryLayout<T>.stride * width
     guard communicator.isRoot else {
       messages.send(owned, byteCount: atoms.ownedCount * size, to: 0)
       messages.wait()

@@ -16,8 +16,9 @@ private struct Bond: Hashable {
 }
 
 extension Domain {
-  /// Compares everything that a rebuild made with a slow, independent account of it: each atom owned once and by the right rank,
-  /// ghosts that agree with their owners, and the neighbor list of every owned atom against all images of all atoms. Collective.
+  /// Compares everything that a rebuild made with a slow, independent account of it: each atom owned once and by the
+  /// right rank, ghosts that agree with their owners, and the neighbor list of every owned atom against all images of
+  /// all atoms. Collective.
   /// - Throws: `Failure.runtime` that says what is wrong.
   package func checkInvariants() throws {
     let count = atoms.ownedCount
@@ -70,7 +71,8 @@ extension Domain {
     guard list.centerCount == atoms.ownedCount, list.kindOffsets[kindCount] == atoms.ownedCount,
       (0..<kindCount).allSatisfy({ kind in
         (list.kindOffsets[kind]..<list.kindOffsets[kind + 1]).allSatisfy {
-          atoms.kind[Int(list.centers[$0])] == kind && ($0 == list.kindOffsets[kind] || list.centers[$0 - 1] < list.centers[$0])
+          atoms.kind[Int(list.centers[$0])] == kind
+            && ($0 == list.kindOffsets[kind] || list.centers[$0 - 1] < list.centers[$0])
         }
       })
     else { throw Failure.runtime("the centers are not grouped by kind") }
@@ -79,7 +81,9 @@ extension Domain {
       var bonds: Set<Bond> = []
       for k in list.offsets[i]..<list.offsets[i + 1] {
         let j = Int(list.neighbors[k])
-        guard j < atoms.totalCount, let site = byId[atoms.id[j]] else { throw Failure.runtime("neighbor \(j) does not exist") }
+        guard j < atoms.totalCount, let site = byId[atoms.id[j]] else {
+          throw Failure.runtime("neighbor \(j) does not exist")
+        }
         guard k == list.offsets[i] || atoms.kind[Int(list.neighbors[k - 1])] <= atoms.kind[j] else {
           throw Failure.runtime("the neighbors of atom \(atoms.id[i]) are not ordered by kind")
         }
@@ -95,8 +99,10 @@ extension Domain {
 
   /// The bonds of one center against all images of all sites; at the very edge of the reach either answer is right.
   private func compare(_ bonds: Set<Bond>, _ id: Int64, _ center: SIMD4<Double>, _ sites: [Site]) throws {
-    let margin = reach / lattice.heights * (1 + 1e-6), limit = reach * reach
-    var certain = 0, possible = 0
+    let margin = reach / lattice.heights * (1 + 1e-6)
+    let limit = reach * reach
+    var certain = 0
+    var possible = 0
     for site in sites {
       let f = lattice.fractional(site.reference - center)
       let ranges = (0..<3).map { axis in
@@ -106,7 +112,8 @@ extension Domain {
       for a in ranges[0] {
         for b in ranges[1] {
           for c in ranges[2] where site.id != id || a != 0 || b != 0 || c != 0 {
-            let d = site.reference + lattice.vector(of: SIMD3(a, b, c)) - center, square = (d * d).sum()
+            let d = site.reference + lattice.vector(of: SIMD3(a, b, c)) - center
+            let square = (d * d).sum()
             let isListed = bonds.contains(Bond(id: site.id, shift: SIMD3(a, b, c)))
             if square <= limit * (1 - 1e-9), !isListed {
               throw Failure.runtime(

@@ -8,10 +8,12 @@ extension Domain {
 
   /// Takes over a run's atoms, in any distribution over the ranks, and builds everything.
   ///
-  /// A fresh start wraps the atoms into the cell and balances. A restart builds from the reference positions, unwrapped and with the
-  /// given cuts if they are for this number of ranks, then sets the positions: the state is bit for bit that of the run that went on.
-  /// - Throws: `Failure.input`, on all ranks alike, for a cell that cannot be simulated, no atoms, a kind out of range, an id twice, a
-  ///   position that is not finite, or a cell so small that its images within the cutoff cannot be counted.
+  /// A fresh start wraps the atoms into the cell and balances. A restart builds from the reference positions, unwrapped
+  /// and with the given cuts if they are for this number of ranks, then sets the positions: the state is bit for bit
+  /// that of the run that went on.
+  /// - Throws: `Failure.input`, on all ranks alike, for a cell that cannot be simulated, no atoms, a kind out of
+  ///   range, an id twice, a position that is not finite, or a cell so small that its images within the cutoff
+  ///   cannot be counted.
   public func load(_ records: [AtomRecord], cuts given: Cuts?, isRestart: Bool) throws {
     try communicator.together { try check(records) }
     guard communicator.sum(records.count) > 0 else {
@@ -31,7 +33,14 @@ extension Domain {
     }
     distribute(records, points, isRestart)
     try build()
-    if isRestart { restoreCurrentPositions() }
+    if isRestart {
+      restoreCurrentPositions()
+    } else if isUneven {
+      // Only now is known what each atom costs.
+      balance()
+      migrate()
+      try build()
+    }
     try checkIds()
   }
 
@@ -42,7 +51,8 @@ extension Domain {
       (placed.position, placed.reference) = (record.reference, record.position)
       return placed
     }
-    let position = SIMD4(record.position, 0), cells = lattice.fractional(position).rounded(.down) * lattice.periodicMask
+    let position = SIMD4(record.position, 0)
+    let cells = lattice.fractional(position).rounded(.down) * lattice.periodicMask
     if cells != .zero {
       let (wrapped, image) = lattice.wrap(position, SIMD4(record.image, 0), by: cells)
       placed.position = Vector3(wrapped.x, wrapped.y, wrapped.z)
@@ -56,7 +66,8 @@ extension Domain {
     resizeOwned(0)
     var start = 0
     repeat {
-      let end = min(start + Self.roundSize, records.count), first = start
+      let end = min(start + Self.roundSize, records.count)
+      let first = start
       let arrived = migration.exchange(
         count: end - start, destination: { cuts.owner(of: points[first + $0]) },
         record: { placed(records[first + $0], isRestart) })

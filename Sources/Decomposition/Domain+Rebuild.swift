@@ -3,8 +3,8 @@ import Diagnostics
 import Numerics
 
 extension Domain {
-  /// Wraps atoms into the cell (open directions never wrap), moves them to their owners, moves the cuts if the load has become uneven,
-  /// and builds order, ghosts, neighbor list and reference positions anew.
+  /// Wraps atoms into the cell (open directions never wrap), moves them to their owners, moves the cuts if the load has
+  /// become uneven, and builds order, ghosts, neighbor list and reference positions anew.
   ///
   /// Forces and any other per-atom array of the caller refer to the old order afterwards.
   /// - Throws: `Failure.runtime`, on all ranks alike, if a position is not finite; the domain is then as before.
@@ -19,10 +19,30 @@ extension Domain {
     }
   }
 
-  /// Whether the fullest rank exceeds the mean by more than the limit, and by more than the atom that rounding may cost.
-  private var isUneven: Bool {
-    let mean = Double(atomCount) / Double(communicator.size)
-    return statistics.imbalance > imbalanceLimit && (statistics.imbalance - 1) * mean > 1
+  /// What an atom costs: its neighbors, and as much as a few of them for what is done once an atom.
+  private static let baseWeight = 8
+
+  /// Whether the heaviest rank exceeds the mean by more than the limit, beyond what the cuts could not avoid.
+  var isUneven: Bool { statistics.imbalance > imbalanceLimit * cuts.imbalance }
+
+  /// Moves the cuts so that all ranks have the same weight, by the neighbors that the present list counts.
+  func balance() {
+    let points = (0..<atoms.ownedCount).map { lattice.fractional(atoms.position[$0]) }
+    let offsets = neighbors.offsets
+    let weights = points.indices.map { Int32(Self.baseWeight + min(offsets[$0 + 1] - offsets[$0], 1 << 20)) }
+    points.withUnsafeBufferPointer { points in
+      weights.withUnsafeBufferPointer { weights in
+        cuts = Balancer(communicator: communicator, heights: lattice.heights, points: points, weights: weights)
+          .findCuts()
+      }
+    }
+    statistics.rebalanceCount += 1
+  }
+
+  private func measureImbalance() {
+    let weights = communicator.allGather(Self.baseWeight * atoms.ownedCount + search.neighborCount)
+    let total = weights.reduce(0, +)
+    statistics.imbalance = total == 0 ? 1 : Double((weights.max() ?? 0) * weights.count) / Double(total)
   }
 
   private func checkPositions() throws {
@@ -36,7 +56,9 @@ extension Domain {
   }
 
   private func wrap() {
-    let position = atoms.position, image = atoms.image, mask = lattice.periodicMask
+    let position = atoms.position
+    let image = atoms.image
+    let mask = lattice.periodicMask
     for i in 0..<atoms.ownedCount {
       let cells = lattice.fractional(position[i]).rounded(.down) * mask
       if cells == .zero { continue }
@@ -46,18 +68,12 @@ extension Domain {
     }
   }
 
-  func balance() {
-    let points = (0..<atoms.ownedCount).map { lattice.fractional(atoms.position[$0]) }
-    points.withUnsafeBufferPointer {
-      cuts = Balancer(communicator: communicator, heights: lattice.heights, points: $0, weights: nil).findCuts()
-    }
-    statistics.rebalanceCount += 1
-  }
-
   /// Sends atoms that left the domain to their owners.
-  private func migrate() {
+  func migrate() {
     guard communicator.size > 1 else { return }
-    let rank = communicator.rank, domain = cuts.domain(of: rank), position = atoms.position
+    let rank = communicator.rank
+    let domain = cuts.domain(of: rank)
+    let position = atoms.position
     var leavers: [Int] = []
     for i in 0..<atoms.ownedCount where !domain.holds(lattice.fractional(position[i])) { leavers.append(i) }
     let arrived = migration.exchange(
@@ -91,11 +107,10 @@ extension Domain {
     permute(order)
     let summaries = communicator.allGather(summary)
     atomCount = summaries.reduce(0) { $0 + $1.count }
-    let fullest = summaries.reduce(0) { max($0, $1.count) }
-    statistics.imbalance = atomCount == 0 ? 1 : Double(fullest * communicator.size) / Double(atomCount)
     try makeGhosts(summaries)
     grid.build(atoms.position, owned: count, ghosts: atoms.ghostCount)
     search.build(grid, kind: atoms.kind, ownedCount: count, reach: reach)
+    measureImbalance()
     gatherPlan = nil
     updateStatistics()
   }
@@ -113,9 +128,7 @@ extension Domain {
 
   private func makeGhosts(_ summaries: [RankSummary]) throws {
     let count = atoms.ownedCount
-    var selection = HaloSelection(lattice: lattice, position: atoms.position, count: count)
-    selection.select(for: summaries, rank: communicator.rank, reach: reach)
-    halo.adopt(selection)
+    halo.choose(from: atoms.position, ownedCount: count, for: summaries, lattice: lattice, reach: reach)
     let total = count + halo.ghostCount
     try communicator.agree(
       on: total < Int(Int32.max)
@@ -139,7 +152,9 @@ extension Domain {
   }
 
   @inline(__always)
-  private func permute<T: BitwiseCopyable>(_ values: UnsafeMutablePointer<T>, _ order: UnsafePointer<KeyedAtom>, _ count: Int) {
+  private func permute<T: BitwiseCopyable>(
+    _ values: UnsafeMutablePointer<T>, _ order: UnsafePointer<KeyedAtom>, _ count: Int
+  ) {
     let sorted = UnsafeMutableRawPointer(scratch.pointer).assumingMemoryBound(to: T.self)
     for k in 0..<count { sorted[k] = values[Int(order[k].atom)] }
     values.update(from: sorted, count: count)

@@ -5,8 +5,8 @@ import Numerics
 
 /// One rank's share of the atoms, their ghosts and their neighbor list: the parallel core of the engine.
 ///
-/// Owned atoms come first in `atoms`, in an order that is a function of positions and ids alone; ghosts follow. All methods are
-/// collective unless they say otherwise. See README.md beside this file.
+/// Owned atoms come first in `atoms`, in an order that is a function of positions and ids alone; ghosts follow. All
+/// methods are collective unless they say otherwise. See README.md beside this file.
 public final class Domain {
   public let atoms = AtomStore()
   public let communicator: Communicator
@@ -61,7 +61,10 @@ public final class Domain {
   public func records() -> [AtomRecord] { (0..<atoms.ownedCount).map { record($0) } }
 
   func record(_ i: Int) -> AtomRecord {
-    let position = atoms.position[i], velocity = atoms.velocity[i], image = atoms.image[i], old = reference.pointer[i]
+    let position = atoms.position[i]
+    let velocity = atoms.velocity[i]
+    let image = atoms.image[i]
+    let old = reference.pointer[i]
     return AtomRecord(
       id: atoms.id[i], kind: atoms.kind[i], position: Vector3(position.x, position.y, position.z),
       velocity: Vector3(velocity.x, velocity.y, velocity.z), image: SIMD3(image.x, image.y, image.z),
@@ -79,8 +82,8 @@ public final class Domain {
 
   // MARK: Every step
 
-  /// Whether an atom has moved more than half the skin since the list was built, and whether any rank raised `flag`: one reduction
-  /// for both.
+  /// Whether an atom has moved more than half the skin since the list was built, and whether any rank raised `flag`:
+  /// one reduction for both.
   public func needsRebuild(flag: Bool) -> (rebuild: Bool, flag: Bool) {
     extremes[0] = largestDisplacementSquared()
     extremes[1] = flag ? 1 : 0
@@ -90,10 +93,14 @@ public final class Domain {
 
   /// Å². Infinite where a position is not a number, so that the rebuild finds it.
   private func largestDisplacementSquared() -> Double {
-    let position = atoms.position, reference = reference.pointer, count = atoms.ownedCount
-    var largest = SIMD4<Double>.zero, sum = SIMD4<Double>.zero
+    let position = atoms.position
+    let reference = reference.pointer
+    let count = atoms.ownedCount
+    var largest = SIMD4<Double>.zero
+    var sum = SIMD4<Double>.zero
     for i in 0..<count {
-      let d = position[i] - reference[i], square = d * d
+      let d = position[i] - reference[i]
+      let square = d * d
       // Maximum and sum side by side: a maximum may drop a NaN, a sum cannot.
       largest.replace(with: square, where: square .> largest)
       sum += square
@@ -153,7 +160,7 @@ public struct DomainStatistics: Sendable {
   public var neighborCount = 0
   /// Memory of the domain's arrays, its atoms included.
   public var bytes = 0
-  /// Atoms of the fullest rank over the mean, after the last rebuild.
+  /// Weight of the heaviest rank over the mean after the last rebuild; atoms weigh their neighbors and a little more.
   public var imbalance = 1.0
   /// Wall time spent in rebuilds: sorting, migration, ghosts, list.
   public var listSeconds = 0.0

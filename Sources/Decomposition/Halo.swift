@@ -4,9 +4,9 @@ import Numerics
 
 /// Which owned atoms are ghosts of which rank, and the exchange of per-atom arrays along these lists.
 ///
-/// Every rank sends directly to each rank that needs its atoms, itself included (periodic images). Ghosts stand in order of source
-/// rank, then periodic shift, then the source's local order: so what comes from one rank is one stretch of every per-atom array,
-/// received in place on the way out and sent in place on the way back.
+/// Every rank sends directly to each rank that needs its atoms, itself included (periodic images). Ghosts stand in
+/// order of source rank, then periodic shift, then the source's local order: so what comes from one rank is one stretch
+/// of every per-atom array, received in place on the way out and sent in place on the way back.
 final class Halo {
   /// Owned atoms `list[start ..< end]` displaced by one periodic shift.
   struct Segment {
@@ -28,28 +28,31 @@ final class Halo {
 
   let communicator: Communicator
   private let messages: MessageBatch
-  private let list = Storage<Int32>()
+  private let selection = HaloSelection()
   private let buffer = Storage<UInt64>()
-  private var segments: [Segment] = []
   /// Ascending by rank.
   private var destinations: [Peer] = []
   private var sources: [Peer] = []
   private(set) var ghostCount = 0
-  private var sendCount = 0
+
+  private var list: Storage<Int32> { selection.list }
+  private var segments: [Segment] { selection.segments }
 
   init(_ communicator: Communicator) {
     self.communicator = communicator
     messages = MessageBatch(communicator)
   }
 
-  var bytes: Int { list.bytes + buffer.bytes }
+  var bytes: Int { selection.bytes + buffer.bytes }
 
-  /// Takes the send list that `HaloSelection` filled, and learns from the others how many ghosts come from where. Collective.
-  func adopt(_ selection: HaloSelection) {
-    segments = selection.segments
-    sendCount = selection.list.count
-    list.reserve(sendCount)
-    selection.list.withUnsafeBufferPointer { if let base = $0.baseAddress { list.pointer.update(from: base, count: $0.count) } }
+  /// Chooses what to send to the ranks that `summaries` describes, and learns from them how many ghosts come from
+  /// where. Collective.
+  func choose(
+    from position: UnsafePointer<SIMD4<Double>>, ownedCount: Int, for summaries: [RankSummary], lattice: Lattice,
+    reach: Double
+  ) {
+    selection.select(
+      from: position, ownedCount, for: summaries, rank: communicator.rank, lattice: lattice, reach: reach)
     var counts = [Int](repeating: 0, count: communicator.size)
     destinations.removeAll(keepingCapacity: true)
     for (index, segment) in segments.enumerated() {
@@ -59,7 +62,8 @@ final class Halo {
         destinations[destinations.count - 1].segments = last.segments.lowerBound..<index + 1
       } else {
         destinations.append(
-          Peer(rank: segment.rank, start: segment.start, count: segment.end - segment.start, segments: index..<index + 1))
+          Peer(
+            rank: segment.rank, start: segment.start, count: segment.end - segment.start, segments: index..<index + 1))
       }
     }
     sources.removeAll(keepingCapacity: true)
@@ -72,7 +76,8 @@ final class Halo {
 
   // MARK: Owners to ghosts
 
-  /// Fills the ghosts' section of `values`, which starts `ownedCount` elements in, with `shiftScale` times the periodic shift added.
+  /// Fills the ghosts' section of `values`, which starts `ownedCount` elements in: owners' positions plus the periodic
+  /// shifts.
   func forwardPositions(_ values: UnsafeMutablePointer<SIMD4<Double>>, ownedCount: Int) {
     forward(values, width: 1, ownedCount: ownedCount) { list, count, shift, target in
       for k in 0..<count { target[k] = values[Int(list[k])] + shift }
@@ -90,7 +95,8 @@ final class Halo {
   func forward<T: BitwiseCopyable>(_ values: UnsafeMutablePointer<T>, width: Int, ownedCount: Int) {
     forward(values, width: width, ownedCount: ownedCount) { list, count, _, target in
       for k in 0..<count {
-        let from = values + Int(list[k]) &* width, to = target + k &* width
+        let from = values + Int(list[k]) &* width
+        let to = target + k &* width
         for c in 0..<width { to[c] = from[c] }
       }
     }
@@ -102,7 +108,8 @@ final class Halo {
     _ values: UnsafeMutablePointer<T>, width: Int, ownedCount: Int,
     pack: (UnsafePointer<Int32>, Int, SIMD4<Double>, UnsafeMutablePointer<T>) -> Void
   ) {
-    let size = MemoryLayout<T>.stride &* width, ghosts = values + ownedCount &* width
+    let size = MemoryLayout<T>.stride &* width
+    let ghosts = values + ownedCount &* width
     let packed = packBuffer(T.self, width)
     for source in sources where source.rank != communicator.rank {
       messages.receive(ghosts + source.start &* width, byteCount: source.count &* size, from: source.rank)
@@ -132,7 +139,8 @@ final class Halo {
     } else {
       reverse(values, width: width, ownedCount: ownedCount) { list, count, from in
         for k in 0..<count {
-          let owner = values + Int(list[k]) &* width, ghost = from + k &* width
+          let owner = values + Int(list[k]) &* width
+          let ghost = from + k &* width
           for c in 0..<width { owner[c] += ghost[c] }
         }
       }
@@ -151,10 +159,12 @@ final class Halo {
     _ values: UnsafeMutablePointer<T>, width: Int, ownedCount: Int,
     add: (UnsafePointer<Int32>, Int, UnsafePointer<T>) -> Void
   ) {
-    let size = MemoryLayout<T>.stride &* width, ghosts = values + ownedCount &* width
+    let size = MemoryLayout<T>.stride &* width
+    let ghosts = values + ownedCount &* width
     let received = packBuffer(T.self, width)
     for destination in destinations where destination.rank != communicator.rank {
-      messages.receive(received + destination.start &* width, byteCount: destination.count &* size, from: destination.rank)
+      messages.receive(
+        received + destination.start &* width, byteCount: destination.count &* size, from: destination.rank)
     }
     for source in sources where source.rank != communicator.rank {
       messages.send(ghosts + source.start &* width, byteCount: source.count &* size, to: source.rank)
@@ -172,7 +182,7 @@ final class Halo {
 
   private func packBuffer<T: BitwiseCopyable>(_ type: T.Type, _ width: Int) -> UnsafeMutablePointer<T> {
     // Two words more than needed, as malloc aligns to 16 bytes and vectors of four doubles want 32.
-    let byteCount = sendCount * width * MemoryLayout<T>.stride
+    let byteCount = selection.count * width * MemoryLayout<T>.stride
     buffer.reserve(byteCount / 8 + 5)
     let raw = UnsafeMutableRawPointer(buffer.pointer).alignedUp(for: T.self)
     return raw.assumingMemoryBound(to: T.self)

@@ -20,7 +20,8 @@ struct Lattice {
     inverse = vectors.inverse
     heights = cell.heights
     periodic = cell.periodic
-    let heights = heights, periodic = periodic
+    let heights = heights
+    let periodic = periodic
     farthest = (0..<3).reduce(1e9) { periodic[$1] ? min($0, 5e8 * heights[$1]) : $0 }
   }
 

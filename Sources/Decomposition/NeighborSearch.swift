@@ -3,8 +3,9 @@ import Numerics
 
 /// Builds the full neighbor list of the owned atoms from a `RowGrid`.
 ///
-/// Centers are taken in small groups that are consecutive in a row. The candidates of a group, one run of each of up to 25 rows, are
-/// copied into contiguous arrays once; then each center runs over them in two branch-free passes, squared distances and compaction.
+/// Centers are taken in small groups that are consecutive in a row. The candidates of a group, one run of each of up to
+/// 25 rows, are copied into contiguous arrays once; then each center runs over them in two branch-free passes, squared
+/// distances and compaction.
 final class NeighborSearch {
   private let offsets = Storage<Int>()
   private let neighbors = Storage<Int32>()
@@ -30,7 +31,8 @@ final class NeighborSearch {
     var high: Int
   }
 
-  /// The candidates of a group: coordinates, local indices, and 1 where they are within reach of the current center, 0 elsewhere.
+  /// The candidates of a group: coordinates, local indices, and 1 where they are within reach of the current center, 0
+  /// elsewhere.
   private struct Candidates {
     let x = Storage<Double>(), y = Storage<Double>(), z = Storage<Double>()
     let atom = Storage<Int32>()
@@ -73,7 +75,8 @@ final class NeighborSearch {
     offsets.reserve(ownedCount + 1)
     offsets.pointer[0] = 0
     groupCenters(kind)
-    let rows = UnsafePointer(grid.rows.pointer), rowCount = grid.rowCount
+    let rows = UnsafePointer(grid.rows.pointer)
+    let rowCount = grid.rowCount
     // For each of the five z slabs the first row that may be in reach; moves forward only.
     var first = SIMD8<Int>(repeating: 0)
     for r in 0..<rowCount {
@@ -84,7 +87,8 @@ final class NeighborSearch {
         var k = first[dz + 2]
         while k < rowCount, rows[k].key <= start + 4 {
           if let reach = Self.reach(from: rows[r], to: rows[k], within: reach) {
-            let base = Double(k) * grid.milestoneStride - grid.milestoneOrigin, margin = reach + grid.milestoneError
+            let base = Double(k) * grid.milestoneStride - grid.milestoneOrigin
+            let margin = reach + grid.milestoneError
             reachable.append(
               ReachableRow(
                 end: rows[k].end, from: base - margin, to: base + margin, low: rows[k].start, high: rows[k].start))
@@ -99,7 +103,8 @@ final class NeighborSearch {
   /// How far along x atoms of two rows can be apart when they are within `reach`; nil if they cannot.
   @inline(__always)
   private static func reach(from a: RowGrid.Row, to b: RowGrid.Row, within reach: Double) -> Double? {
-    let dy = max(0, a.y.x - b.y.y, b.y.x - a.y.y), dz = max(0, a.z.x - b.z.y, b.z.x - a.z.y)
+    let dy = max(0, a.y.x - b.y.y, b.y.x - a.y.y)
+    let dz = max(0, a.z.x - b.z.y, b.z.x - a.z.y)
     let rest = reach * reach - (dy * dy + dz * dz) * (1 - 1e-9)
     // A little more than exact, so that rounding loses no pair: the distance test decides.
     return rest < 0 ? nil : rest.squareRoot() * (1 + 1e-9) + 1e-9 * reach
@@ -109,7 +114,9 @@ final class NeighborSearch {
   private func search(
     _ row: RowGrid.Row, _ grid: RowGrid, _ kind: UnsafePointer<Int32>, _ ownedCount: Int, _ reach: Double
   ) {
-    let x = grid.x.pointer, atom = grid.atom.pointer, widest = 0.25 * reach
+    let x = grid.x.pointer
+    let atom = grid.atom.pointer
+    let widest = 0.25 * reach
     withUnsafeTemporaryAllocation(of: Int.self, capacity: Self.groupSize) { group in
       var entry = row.start
       while entry < row.end {
@@ -135,12 +142,16 @@ final class NeighborSearch {
     }
   }
 
-  /// Copies the candidates of centers between `low` and `high` (x, Å). Returns their number, and what to add to an entry of the row
-  /// that ends at `ownEnd` to get its place among them.
+  /// Copies the candidates of centers between `low` and `high` (x, Å). Returns their number, and what to add to an
+  /// entry of the row that ends at `ownEnd` to get its place among them.
   private func collect(_ grid: RowGrid, _ low: Double, _ high: Double, _ ownEnd: Int) -> (count: Int, ownRun: Int) {
-    let x = grid.x.pointer, y = grid.y.pointer, z = grid.z.pointer, atom = grid.atom.pointer
+    let x = grid.x.pointer
+    let y = grid.y.pointer
+    let z = grid.z.pointer
+    let atom = grid.atom.pointer
     let milestone = grid.milestone.pointer
-    var total = 0, ownRun = 0
+    var total = 0
+    var ownRun = 0
     reachable.withUnsafeMutableBufferPointer { rows in
       for k in 0..<rows.count {
         let first = advance(rows[k].low, milestone, below: rows[k].from + low)
@@ -151,10 +162,14 @@ final class NeighborSearch {
         total &+= last &- first
       }
       candidates.reserve(total + RowGrid.overrun)
-      let cx = candidates.x.pointer, cy = candidates.y.pointer, cz = candidates.z.pointer, ca = candidates.atom.pointer
+      let cx = candidates.x.pointer
+      let cy = candidates.y.pointer
+      let cz = candidates.z.pointer
+      let ca = candidates.atom.pointer
       var place = 0
       for k in 0..<rows.count {
-        let first = rows[k].low, count = rows[k].high &- first
+        let first = rows[k].low
+        let count = rows[k].high &- first
         // Whole vectors: what is copied too much is overwritten by the next run or never looked at.
         var done = 0
         while done < count {
@@ -174,7 +189,8 @@ final class NeighborSearch {
   @inline(__always)
   private func advance(_ start: Int, _ milestone: UnsafePointer<Double>, below bound: Double) -> Int {
     var entry = start
-    let bits = SIMD4<UInt64>(repeating: bound.bitPattern), sign = SIMD4<UInt64>(repeating: 63)
+    let bits = SIMD4<UInt64>(repeating: bound.bitPattern)
+    let sign = SIMD4<UInt64>(repeating: 63)
     while true {
       // Four at once and without a branch each: windows move on by a few entries, unpredictably.
       let here = UnsafeRawPointer(milestone + entry).loadUnaligned(as: SIMD4<UInt64>.self)
@@ -194,8 +210,10 @@ final class NeighborSearch {
   private func list(
     _ grid: RowGrid, _ entry: Int, own: Int, _ count: Int, _ kind: UnsafePointer<Int32>, _ reachSquared: Double
   ) {
-    let center = Int(grid.atom.pointer[entry]), begin = offsets.pointer[center]
-    let isNear = candidates.isNear.pointer, atom = candidates.atom.pointer
+    let center = Int(grid.atom.pointer[entry])
+    let begin = offsets.pointer[center]
+    let isNear = candidates.isNear.pointer
+    let atom = candidates.atom.pointer
     mark(SIMD3(grid.x.pointer[entry], grid.y.pointer[entry], grid.z.pointer[entry]), count, reachSquared)
     isNear[own] = 0
     neighbors.reserve(begin + count + 8)
@@ -221,11 +239,14 @@ final class NeighborSearch {
   /// Marks the candidates within reach of a center.
   @inline(__always)
   private func mark(_ center: Vector3, _ count: Int, _ reachSquared: Double) {
-    let x = UnsafeRawPointer(candidates.x.pointer), y = UnsafeRawPointer(candidates.y.pointer)
-    let z = UnsafeRawPointer(candidates.z.pointer), isNear = UnsafeMutableRawPointer(candidates.isNear.pointer)
-    // The bits of doubles that are not negative are in the order of the numbers: the sign of a difference of bits is the comparison,
-    // which the compiler cannot turn into a branch that is wrong every third time.
-    let beyond = SIMD8<UInt64>(repeating: reachSquared.bitPattern + 1), sign = SIMD8<UInt64>(repeating: 63)
+    let x = UnsafeRawPointer(candidates.x.pointer)
+    let y = UnsafeRawPointer(candidates.y.pointer)
+    let z = UnsafeRawPointer(candidates.z.pointer)
+    let isNear = UnsafeMutableRawPointer(candidates.isNear.pointer)
+    // The bits of doubles that are not negative are in the order of the numbers: the sign of a difference of bits is
+    // the comparison, which the compiler cannot turn into a branch that is wrong every third time.
+    let beyond = SIMD8<UInt64>(repeating: reachSquared.bitPattern + 1)
+    let sign = SIMD8<UInt64>(repeating: 63)
     for m in stride(from: 0, to: 8 &* count, by: 64) {
       let dx = x.loadUnaligned(fromByteOffset: m, as: SIMD8<Double>.self) - center.x
       let dy = y.loadUnaligned(fromByteOffset: m, as: SIMD8<Double>.self) - center.y

@@ -8,11 +8,13 @@ struct KeyedAtom: BitwiseCopyable {
 struct RadixSort {
   private static let digitBits = 11
 
-  /// Sorts `count` entries whose keys have `keyBits` bits at most; `scratch` has room for as many. The result is in `entries`.
+  /// Sorts `count` entries whose keys have `keyBits` bits at most; `scratch` has room for as many. The result is in
+  /// `entries`.
   static func sort(
     _ entries: UnsafeMutablePointer<KeyedAtom>, count: Int, keyBits: Int, scratch: UnsafeMutablePointer<KeyedAtom>
   ) {
-    var source = entries, target = scratch
+    var source = entries
+    var target = scratch
     withUnsafeTemporaryAllocation(of: Int.self, capacity: 1 << digitBits) { offsets in
       for shift in stride(from: 0, to: keyBits, by: digitBits) {
         pass(source, target, count, shift, offsets.baseAddress!)
@@ -26,7 +28,9 @@ struct RadixSort {
     _ source: UnsafeMutablePointer<KeyedAtom>, _ target: UnsafeMutablePointer<KeyedAtom>, _ count: Int, _ shift: Int,
     _ offsets: UnsafeMutablePointer<Int>
   ) {
-    let digits = 1 << digitBits, mask = UInt64(digits - 1), shift = UInt64(shift)
+    let digits = 1 << digitBits
+    let mask = UInt64(digits - 1)
+    let shift = UInt64(shift)
     offsets.initialize(repeating: 0, count: digits)
     for i in 0..<count { offsets[Int(truncatingIfNeeded: (source[i].key &>> shift) & mask)] &+= 1 }
     var total = 0

@@ -2,9 +2,9 @@ import Numerics
 
 /// Atoms in rows: the cell grid of the neighbor search, kept sparse.
 ///
-/// A row is what lies in one slab of y and one of z, half a reach thick each, sorted by x. Rows are sorted by (z, y), so the 25
-/// rows around one are five stretches of consecutive ones, and the candidates within a row are one run. Only rows with atoms exist:
-/// memory is proportional to the atoms, whatever space they span.
+/// A row is what lies in one slab of y and one of z, half a reach thick each, sorted by x. Rows are sorted by (z, y),
+/// so the 25 rows around one are five stretches of consecutive ones, and the candidates within a row are one run. Only
+/// rows with atoms exist: memory is proportional to the atoms, whatever space they span.
 final class RowGrid {
   /// One row: entries `start ..< end` of the sorted arrays, and what its atoms span in y and z.
   struct Row: BitwiseCopyable {
@@ -20,8 +20,8 @@ final class RowGrid {
   let x = Storage<Double>(), y = Storage<Double>(), z = Storage<Double>()
   /// Local indices in row order.
   let atom = Storage<Int32>()
-  /// Milestones, positive and ascending over all entries: row number · `milestoneStride` + x − `milestoneOrigin`. A window in one
-  /// row is so far from the other rows' entries that searching it needs no bounds. Å.
+  /// Milestones, positive and ascending over all entries: row number · `milestoneStride` + x − `milestoneOrigin`. A
+  /// window in one row is so far from the other rows' entries that searching it needs no bounds. Å.
   let milestone = Storage<Double>()
   private(set) var milestoneStride = 0.0
   private(set) var milestoneOrigin = 0.0
@@ -44,7 +44,8 @@ final class RowGrid {
     x.bytes + y.bytes + z.bytes + milestone.bytes + atom.bytes + rows.bytes + owned.bytes + ghosts.bytes + scratch.bytes
   }
 
-  /// Lays the slabs over the owned atoms and puts them in order: by row, x, id. Returns entry k's atom as `order[k].atom`.
+  /// Lays the slabs over the owned atoms and puts them in order: by row, x, id. Returns entry k's atom as
+  /// `order[k].atom`.
   ///
   /// The order depends on positions and ids alone.
   func arrangeOwned(
@@ -65,7 +66,8 @@ final class RowGrid {
     let entries = owned.pointer
     RadixSort.sort(entries, count: count, keyBits: keyBits, scratch: scratch.pointer)
     Self.settle(entries, count) { a, b in
-      let xa = position[Int(a)].x, xb = position[Int(b)].x
+      let xa = position[Int(a)].x
+      let xb = position[Int(b)].x
       return xa != xb ? xa < xb : id[Int(a)] < id[Int(b)]
     }
     return entries
@@ -97,13 +99,16 @@ final class RowGrid {
     if slabs.x.isCompressed || slabs.y.isCompressed || slabs.z.isCompressed {
       return compressedKeys(position, range, into: entries)
     }
-    let (sx, sy, sz) = slabs, stride = rowStride, shift = UInt64(xBits)
+    let (sx, sy, sz) = slabs
+    let stride = rowStride
+    let shift = UInt64(xBits)
     var count = 0
     for i in range {
       let p = position[i]
       let row = Int(sz.scaled(p.z)) &* stride &+ Int(sy.scaled(p.y))
       let fine = UInt64(bitPattern: Int64(sx.scaled(p.x) * 16))
-      entries[count] = KeyedAtom(key: UInt64(bitPattern: Int64(row)) &<< shift | fine, atom: Int32(truncatingIfNeeded: i))
+      entries[count] = KeyedAtom(
+        key: UInt64(bitPattern: Int64(row)) &<< shift | fine, atom: Int32(truncatingIfNeeded: i))
       count &+= 1
     }
     return count
@@ -122,7 +127,8 @@ final class RowGrid {
       guard let column = number(slabs.x, position[i].x), let y = number(slabs.y, position[i].y),
         let z = number(slabs.z, position[i].z)
       else { continue }
-      let scaled = slabs.x.scaled(position[i].x), sixteenth = Int((scaled - scaled.rounded(.down)) * 16)
+      let scaled = slabs.x.scaled(position[i].x)
+      let sixteenth = Int((scaled - scaled.rounded(.down)) * 16)
       let key = UInt64(z * rowStride + y) << UInt64(xBits) | UInt64(column * 16 + min(sixteenth, 15))
       entries[count] = KeyedAtom(key: key, atom: Int32(i))
       count += 1
@@ -151,13 +157,20 @@ final class RowGrid {
   private func merge(_ position: UnsafePointer<SIMD4<Double>>, _ ghostCount: Int) {
     let total = ownedCount + ghostCount
     scratch.reserve(total)
-    let owned = owned.pointer, ghosts = ghosts.pointer, merged = scratch.pointer
-    let x = x.pointer, y = y.pointer, z = z.pointer, atom = atom.pointer
-    var i = 0, j = 0
+    let owned = owned.pointer
+    let ghosts = ghosts.pointer
+    let merged = scratch.pointer
+    let x = x.pointer
+    let y = y.pointer
+    let z = z.pointer
+    let atom = atom.pointer
+    var i = 0
+    var j = 0
     for k in 0..<total {
       var takesOwned = j == ghostCount
       if !takesOwned, i < ownedCount {
-        let a = owned[i].key, b = ghosts[j].key
+        let a = owned[i].key
+        let b = ghosts[j].key
         takesOwned = a != b ? a < b : position[i].x <= position[Int(ghosts[j].atom)].x
       }
       // Owned atoms were renumbered: entry i is atom i.
@@ -180,12 +193,17 @@ final class RowGrid {
   }
 
   private func findRows(_ total: Int) {
-    let keys = scratch.pointer, shift = UInt64(xBits), y = y.pointer, z = z.pointer
+    let keys = scratch.pointer
+    let shift = UInt64(xBits)
+    let y = y.pointer
+    let z = z.pointer
     rowCount = 0
     var start = 0
     while start < total {
       let key = keys[start].key &>> shift
-      var end = start, ySpan = SIMD2(y[start], y[start]), zSpan = SIMD2(z[start], z[start])
+      var end = start
+      var ySpan = SIMD2(y[start], y[start])
+      var zSpan = SIMD2(z[start], z[start])
       while end < total, keys[end].key &>> shift == key {
         ySpan = SIMD2(min(ySpan.x, y[end]), max(ySpan.y, y[end]))
         zSpan = SIMD2(min(zSpan.x, z[end]), max(zSpan.y, z[end]))
@@ -200,8 +218,11 @@ final class RowGrid {
   }
 
   private func setMilestones(_ total: Int) {
-    let x = x.pointer, milestone = milestone.pointer, rows = rows.pointer
-    var low = Double.infinity, high = -Double.infinity
+    let x = x.pointer
+    let milestone = milestone.pointer
+    let rows = rows.pointer
+    var low = Double.infinity
+    var high = -Double.infinity
     for r in 0..<rowCount {
       low = min(low, x[rows[r].start])
       high = max(high, x[rows[r].end &- 1])

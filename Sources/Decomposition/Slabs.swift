@@ -2,8 +2,9 @@ import Numerics
 
 /// Numbers the slabs of one Cartesian axis so that atoms within a reach are at most two slabs apart.
 ///
-/// Slabs are half a reach thick. Where the owned atoms span too many of them (an atom that flew off through an open direction), the
-/// empty stretches between occupied slabs are left out, so that neither memory nor time grows with empty space.
+/// Slabs are half a reach thick. Where the owned atoms span too many of them (an atom that flew off through an open
+/// direction), the empty stretches between occupied slabs are left out, so that neither memory nor time grows with
+/// empty space.
 struct Slabs {
   /// Most slabs of an axis: three axes and four bits fit a 64-bit key.
   static let limit = 1 << 20
@@ -52,7 +53,8 @@ struct Slabs {
   func compressedNumber(_ scaled: Double) -> Int? {
     let slab = scaled.rounded(.down)
     // The first occupied slab above, by bisection.
-    var low = 0, high = occupied.count
+    var low = 0
+    var high = occupied.count
     while low < high {
       let middle = (low + high) / 2
       if occupied[middle] <= slab { low = middle + 1 } else { high = middle }

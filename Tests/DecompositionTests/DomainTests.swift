@@ -8,7 +8,8 @@ import Testing
 @Suite(.serialized)
 struct DomainTests {
   private let cell = Cell(
-    vectors: Matrix3(rows: Vector3(8, 0, 0), Vector3(2, 9, 0), Vector3(-1, 3, 7)), periodic: Periodicity(true, true, false))
+    vectors: Matrix3(rows: Vector3(8, 0, 0), Vector3(2, 9, 0), Vector3(-1, 3, 7)),
+    periodic: Periodicity(true, true, false))
 
   private func sample(skin: Double = 0.6) throws -> Domain {
     try domain(cell, unitPoints(60, seed: 9).map { $0 * cell.vectors }, cutoff: 3, skin: skin)
@@ -23,7 +24,8 @@ struct DomainTests {
     let positions = unitPoints(50, seed: 2).map { (20 * $0 - 10) * cell.vectors }
     let domain = try domain(cell, positions, cutoff: 3)
     for record in domain.records() {
-      let image = record.image, f = record.position * cell.vectors.inverse
+      let image = record.image
+      let f = record.position * cell.vectors.inverse
       let unwrapped = record.position + Vector3(Double(image.x), Double(image.y), Double(image.z)) * cell.vectors
       #expect((unwrapped - positions[Int(record.id) - 1]).length < 1e-12)
       #expect(f.x > -1e-12 && f.x < 1 + 1e-12 && f.y > -1e-12 && f.y < 1 + 1e-12 && image.z == 0)
@@ -64,7 +66,9 @@ struct DomainTests {
     let good = AtomRecord(id: 1, kind: 0, position: .zero)
     #expect(load(cell, [good]) == nil)
     #expect(load(cell, [])?.kind == .input)
-    for kind in [-1, 2, Int32.max] { #expect(load(cell, [AtomRecord(id: 4, kind: kind, position: .zero)])?.kind == .input) }
+    for kind in [-1, 2, Int32.max] {
+      #expect(load(cell, [AtomRecord(id: 4, kind: kind, position: .zero)])?.kind == .input)
+    }
     for bad in [Double.nan, .infinity, 1e12] {
       let error = load(cell, [good, AtomRecord(id: 4, kind: 0, position: Vector3(0, bad, 0))])
       #expect(error?.kind == .input && error?.message.contains("atom 4 ") == true)
@@ -79,7 +83,9 @@ struct DomainTests {
   }
 
   @Test func exchangeIsAdjoint() throws {
-    let domain = try sample(), atoms = domain.atoms, width = 5
+    let domain = try sample()
+    let atoms = domain.atoms
+    let width = 5
     #expect(atoms.ghostCount > 60)
     var x = (0..<atoms.totalCount * width).map { Double(($0 * 7919) % 1013) / 1013 }
     var y = (0..<atoms.totalCount * width).map { Double(($0 * 104729) % 2011) / 2011 }
@@ -91,7 +97,8 @@ struct DomainTests {
   }
 
   @Test func forcesReturnToOwners() throws {
-    let domain = try sample(), atoms = domain.atoms
+    let domain = try sample()
+    let atoms = domain.atoms
     for i in 0..<atoms.totalCount { atoms.force[i] = SIMD4(1, 0, Double(atoms.id[i]), 0) }
     domain.returnForces()
     for i in 0..<atoms.ownedCount {
@@ -101,7 +108,8 @@ struct DomainTests {
   }
 
   @Test func updatedGhostsFollowTheirOwners() throws {
-    let domain = try sample(), atoms = domain.atoms
+    let domain = try sample()
+    let atoms = domain.atoms
     let before = (0..<atoms.totalCount).map { atoms.position[$0] }
     for i in 0..<atoms.ownedCount { atoms.position[i] += SIMD4(0.01 * Double(atoms.id[i]), 0.5, -1, 0) }
     domain.updateGhosts()
@@ -132,10 +140,11 @@ struct DomainTests {
   @Test func cutsSurviveACheckpointAndDamagedOnesDoNot() throws {
     let cuts = try sample().cuts
     #expect(try Cuts(encoded: cuts.encoded) == cuts)
-    let three: [Double] = [3, 0, 0.25, 2, -7.5]
+    let three: [Double] = [3, 1.25, 0, 0.25, 2, -7.5]
     #expect(try Cuts(encoded: three).encoded == three)
     for damaged: [Double] in [
-      [], [0], [-1], [2], [.nan], [1e300], [3, 0, 0.25], [2, 3, 0.5], [2, 0.5, 0.5], [2, 0, .nan], [2, 1, .infinity], [1, 0],
+      [], [0, 1], [-1, 1], [1], [2, 1], [.nan, 1], [1e300, 1], [3, 1, 0, 0.25], [2, 1, 3, 0.5], [2, 1, 0.5, 0.5],
+      [2, 1, 0, .nan], [2, 1, 1, .infinity], [1, 1, 0], [1, .nan], [1, 0.5],
     ] {
       #expect(failure { _ = try Cuts(encoded: damaged) }?.kind == .input)
     }

@@ -11,7 +11,8 @@ struct NeighborListTests {
     let cube = try domain(Cell(vectors: .identity, periodic: .all), [.zero], cutoff: 2, skin: 0.05)
     #expect(coordination(cube) == [1: 32])
     let chain = try domain(
-      Cell(vectors: Matrix3(diagonal: Vector3(1, 0, 0)), periodic: Periodicity(true, false, false)), [Vector3(0.3, 7, -4)],
+      Cell(vectors: Matrix3(diagonal: Vector3(1, 0, 0)), periodic: Periodicity(true, false, false)),
+      [Vector3(0.3, 7, -4)],
       cutoff: 10.5)
     #expect(coordination(chain) == [1: 20])
     #expect(coordination(try domain(.none, [Vector3(5, 5, 5)], cutoff: 100)) == [1: 0])
@@ -20,7 +21,8 @@ struct NeighborListTests {
   @Test func skewedAndStraightCellsOfOneLatticeAgree() throws {
     // The same simple cubic lattice by very skewed vectors: lattice points within 3.1 number 122.
     let skewed = Matrix3(rows: Vector3(1, 0, 0), Vector3(3, 1, 0), Vector3(-5, 4, 1))
-    #expect(coordination(try domain(Cell(vectors: skewed, periodic: .all), [Vector3(9, 9, 9)], cutoff: 3.1)) == [1: 122])
+    #expect(
+      coordination(try domain(Cell(vectors: skewed, periodic: .all), [Vector3(9, 9, 9)], cutoff: 3.1)) == [1: 122])
     #expect(coordination(try domain(Cell(vectors: .identity, periodic: .all), [.zero], cutoff: 3.1)) == [1: 122])
   }
 
@@ -50,7 +52,9 @@ struct NeighborListTests {
   }
 
   /// Sorted distances of each atom to all images within reach: a plain sum over shifts, independent of the engine.
-  private func bruteForce(_ vectors: Matrix3, _ periodic: Periodicity, _ positions: [Vector3], reach: Double) -> [[Double]] {
+  private func bruteForce(_ vectors: Matrix3, _ periodic: Periodicity, _ positions: [Vector3], reach: Double)
+    -> [[Double]]
+  {
     let inverse = vectors.inverse
     let wrapped = positions.map { p in
       let f = p * inverse
@@ -84,7 +88,8 @@ struct NeighborListTests {
     let both = coordination(together)
     #expect(alone.allSatisfy { both[$0.key] == $0.value })
     // Far off, coordinates are rounded to 10^-8 Å: pairs at the very edge may differ.
-    let second = both.filter { 4001...8000 ~= $0.key }.values.reduce(0, +), first: Int = alone.values.reduce(0, +)
+    let second = both.filter { 4001...8000 ~= $0.key }.values.reduce(0, +)
+    let first: Int = alone.values.reduce(0, +)
     #expect(abs(second - first) < 10)
     for id: Int64 in 8001...8003 { #expect(both[id] == 0) }
     #expect(together.statistics.bytes < 2000 * 8003)
@@ -111,7 +116,8 @@ struct NeighborListTests {
     let crystal = fcc(4, a: 3)
     let kinds = crystal.positions.indices.map { Int32($0 % 5) }
     let list = try domain(crystal.cell, crystal.positions, kinds: kinds, cutoff: 3.5)
-    let neighbors = list.neighbors, kind = list.atoms.kind
+    let neighbors = list.neighbors
+    let kind = list.atoms.kind
     for i in 0..<neighbors.centerCount {
       let found = (neighbors.offsets[i]..<neighbors.offsets[i + 1]).map { kind[Int(neighbors.neighbors[$0])] }
       #expect(found == found.sorted())

@@ -25,7 +25,8 @@ func coordination(_ domain: Domain) -> [Int64: Int] {
 
 /// Distances from an atom to its listed neighbors, ascending, Å.
 func distances(_ domain: Domain, of id: Int64) -> [Double] {
-  let list = domain.neighbors, atoms = domain.atoms
+  let list = domain.neighbors
+  let atoms = domain.atoms
   guard let i = (0..<atoms.ownedCount).first(where: { atoms.id[$0] == id }) else { return [] }
   return (list.offsets[i]..<list.offsets[i + 1]).map {
     let d = atoms.position[Int(list.neighbors[$0])] - atoms.position[i]
@@ -49,7 +50,8 @@ func fcc(_ n: Int, a: Double) -> (cell: Cell, positions: [Vector3]) {
 func unitPoints(_ count: Int, seed: UInt32) -> [Vector3] {
   let random = CounterRandom(.test, seed: seed)
   return (0..<count).map {
-    let first = random.uniforms(step: 0, id: UInt64($0)), second = random.uniforms(step: 1, id: UInt64($0))
+    let first = random.uniforms(step: 0, id: UInt64($0))
+    let second = random.uniforms(step: 1, id: UInt64($0))
     return Vector3(first.x, first.y, second.x)
   }
 }

@@ -10,7 +10,8 @@ func fuzz(_ seed: Int, _ world: Communicator) throws {
   func named(_ error: Failure) -> Failure { .runtime("\(scenario.name): \(error.message)") }
   do {
     let domain = Domain(
-      cell: scenario.cell, kindCount: scenario.kindCount, cutoff: scenario.cutoff, skin: scenario.skin, communicator: world)
+      cell: scenario.cell, kindCount: scenario.kindCount, cutoff: scenario.cutoff, skin: scenario.skin,
+      communicator: world)
     // Even seeds: all on root. Odd: dealt out.
     let mine = scenario.records.filter { seed % 2 == 0 ? world.isRoot : Int($0.id) % world.size == world.rank }
     try domain.load(mine, cuts: nil, isRestart: false)
@@ -44,7 +45,9 @@ func move(_ domain: Domain, by length: Double, seed: Int, step: Int) {
 /// <forward(x), y> = <x, reverse(y)> for random arrays, by width.
 func checkAdjoint(_ domain: Domain) throws {
   for width in [1, 3, 4] {
-    let atoms = domain.atoms, total = atoms.totalCount * width, owned = atoms.ownedCount * width
+    let atoms = domain.atoms
+    let total = atoms.totalCount * width
+    let owned = atoms.ownedCount * width
     var dice = Dice(77 + domain.communicator.rank)
     var x = (0..<total + 1).map { _ in dice.unit() - 0.5 }
     var y = (0..<total + 1).map { _ in dice.unit() - 0.5 }
@@ -67,7 +70,8 @@ func checkAdjoint(_ domain: Domain) throws {
 
 /// Every bit of a domain that a run's course depends on.
 func fingerprint(_ domain: Domain) -> [UInt64] {
-  let atoms = domain.atoms, list = domain.neighbors
+  let atoms = domain.atoms
+  let list = domain.neighbors
   var words: [UInt64] = []
   for i in 0..<atoms.totalCount {
     words.append(UInt64(bitPattern: atoms.id[i]))
@@ -81,12 +85,14 @@ func fingerprint(_ domain: Domain) -> [UInt64] {
   return words
 }
 
-/// A domain loaded from another's records and cuts, dealt out anyhow, is the same to the last bit; so is its next rebuild.
+/// A domain loaded from another's records and cuts, dealt out anyhow, is the same to the last bit; so is its next
+/// rebuild.
 func checkRestart(_ domain: Domain, _ scenario: Scenario) throws {
   let world = domain.communicator
   let all = world.allGather(domain.records()).flatMap { $0 }.sorted { $0.id < $1.id }
   let copy = Domain(
-    cell: scenario.cell, kindCount: scenario.kindCount, cutoff: scenario.cutoff, skin: scenario.skin, communicator: world)
+    cell: scenario.cell, kindCount: scenario.kindCount, cutoff: scenario.cutoff, skin: scenario.skin,
+    communicator: world)
   try copy.load(world.isRoot ? all : [], cuts: try Cuts(encoded: domain.cuts.encoded), isRestart: true)
   try world.together {
     guard fingerprint(domain) == fingerprint(copy) else { throw Failure.runtime("the restarted domain differs") }
@@ -97,9 +103,12 @@ func checkRestart(_ domain: Domain, _ scenario: Scenario) throws {
     try one.rebuild()
   }
   try world.together {
-    guard fingerprint(domain) == fingerprint(copy) else { throw Failure.runtime("the restarted domain differs after a rebuild") }
+    guard fingerprint(domain) == fingerprint(copy) else {
+      throw Failure.runtime("the restarted domain differs after a rebuild")
+    }
   }
-  let ids = copy.gatherIdsToRoot(), positions = copy.gatherToRoot(copy.atoms.position)
+  let ids = copy.gatherIdsToRoot()
+  let positions = copy.gatherToRoot(copy.atoms.position)
   let expected = world.allGather(copy.records()).flatMap { $0 }.sorted { $0.id < $1.id }
   try world.onRoot {
     guard ids == expected.map(\.id), positions.map({ Vector3($0.x, $0.y, $0.z) }) == expected.map(\.position) else {

@@ -1,13 +1,14 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
 import Communication
 import Decomposition
 import Diagnostics
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
 
 // Run under mpirun on any number of ranks; exits with 1 if a check fails on any of them.
 let world = Communicator.world
@@ -29,6 +30,8 @@ check("failures") { try checkFailuresAreShared(world) }
 // Random systems, by seed: all of them, or the range given on the command line.
 let seeds = CommandLine.arguments.dropFirst().compactMap { Int($0) }
 for seed in (seeds.first ?? 1)...(seeds.last ?? 150) { check("fuzz") { try fuzz(seed, world) } }
-if world.isRoot { print(failures == 0 ? "all parallel checks passed on \(world.size) ranks" : "\(failures) checks failed") }
+if world.isRoot {
+  print(failures == 0 ? "all parallel checks passed on \(world.size) ranks" : "\(failures) checks failed")
+}
 Communicator.finalize()
 exit(failures == 0 ? 0 : 1)

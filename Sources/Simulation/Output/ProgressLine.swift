@@ -2,8 +2,15 @@ import Foundation
 
 /// The line that a terminal shows while a stage runs, rewritten in place.
 public enum ProgressLine {
-  /// Whether standard output is a terminal: elsewhere nothing is rewritten in place.
-  public static var isAvailable: Bool { isatty(STDOUT_FILENO) == 1 }
+  /// Whether standard output ends at a terminal: elsewhere nothing is rewritten in place.
+  ///
+  /// Open MPI's launcher gives its first rank a pseudo-terminal whatever its own output is, so the launcher's counts too.
+  public static var isAvailable: Bool {
+    guard isatty(STDOUT_FILENO) == 1 else { return false }
+    guard ProcessInfo.processInfo.environment["OMPI_COMM_WORLD_SIZE"] != nil else { return true }
+    let output = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(getppid())/fd/1")
+    return output.map { $0.hasPrefix("/dev/pts/") || $0.hasPrefix("/dev/tty") } ?? false
+  }
 
   /// "react  42 %  840000 of 2000000 steps  512 steps/s  38 min left", cut to the terminal's width.
   public static func text(stage: String, step: Int, of steps: Int, rate: RunRate?, width: Int) -> String {
