@@ -56,7 +56,8 @@ def program_version(swmd):
 
 
 def mpi_command(ranks):
-    return [str(ROOT / "tools/mpirun"), "-np", str(ranks)] if ranks > 1 else []
+    """Ranks are not bound to cores: on a machine that others use too, a bound rank waits for its core while another is free."""
+    return [str(ROOT / "tools/mpirun"), "--bind-to", "none", "-np", str(ranks)] if ranks > 1 else []
 
 
 def run_swmd(swmd, input_text, folder, ranks):
