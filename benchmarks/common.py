@@ -1,0 +1,131 @@
+"""What the benchmarks share: running swmd, describing the machine, interleaving, and writing results.
+
+Nothing here names a host or a path: results are meant to be read elsewhere.
+"""
+import argparse
+import datetime
+import json
+import os
+import pathlib
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent
+INSTRUCTION_SETS = ("sse4_2", "avx", "avx2", "fma", "avx512f", "asimd", "sve")
+
+
+def parser(doc):
+    """An argument parser with what every benchmark understands."""
+    made = argparse.ArgumentParser(description=doc.strip().splitlines()[0],
+                                   formatter_class=argparse.ArgumentDefaultsHelpFormatter)
+    made.add_argument("--swmd", type=pathlib.Path, default=ROOT / ".build/release/swmd", help="the program")
+    made.add_argument("--output", type=pathlib.Path, help="JSON file of the results; left out, results/NAME.json")
+    made.add_argument("--scratch", type=pathlib.Path, default=pathlib.Path(tempfile.gettempdir()),
+                      help="folder for the runs, which are deleted")
+    return made
+
+
+def processor():
+    model, flags = platform.machine(), []
+    try:
+        for line in open("/proc/cpuinfo"):
+            key, _, value = line.partition(":")
+            if key.strip() == "model name":
+                model = value.strip()
+            elif key.strip() in ("flags", "Features"):
+                flags = value.split()
+    except OSError:
+        pass
+    return model, [name for name in INSTRUCTION_SETS if name in flags]
+
+
+def machine():
+    model, sets = processor()
+    return {"processor": model, "cores": os.cpu_count(), "instruction sets": sets,
+            "load average at start": round(os.getloadavg()[0], 2)}
+
+
+def program_version(swmd):
+    text = subprocess.run([swmd, "--version"], capture_output=True, text=True, check=True).stdout.strip()
+    commit = subprocess.run(["git", "-C", ROOT, "rev-parse", "--short", "HEAD"], capture_output=True, text=True)
+    return {"swmd": text, "commit": commit.stdout.strip()}
+
+
+def mpi_command(ranks):
+    """Ranks are not bound to cores: on a machine that others use too, a bound rank waits for its core while another is free."""
+    return [str(ROOT / "tools/mpirun"), "--bind-to", "none", "-np", str(ranks)] if ranks > 1 else []
+
+
+def run_swmd(swmd, input_text, folder, ranks):
+    """Runs an input in `folder` (its output directory must be 'run'); its performance.json and the processor seconds of all ranks."""
+    folder = pathlib.Path(folder)
+    (folder / "input.toml").write_text(input_text)
+    command = mpi_command(ranks) + [str(swmd), "run", str(folder / "input.toml"), "--overwrite"]
+    with open(folder / "terminal.txt", "w+") as terminal:
+        process = subprocess.Popen(command, stdout=terminal, stderr=terminal, env={**os.environ, "OPENBLAS_NUM_THREADS": "1"})
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode != 0:
+            terminal.seek(0)
+            sys.exit(f"swmd on {ranks} ranks: exit status {process.returncode}\n{terminal.read()[-3000:]}")
+    performance = json.loads((folder / "run/performance.json").read_text())
+    return {**performance, "processorSeconds": usage.ru_utime + usage.ru_stime}
+
+
+def measure(swmd, text_of_steps, folder, ranks, steps):
+    """Microseconds per atom-step of swmd: the difference between a run of steps + 1 and of 1, which set up and write the same.
+
+    `wall`: of the clock; `processor`: of all ranks, for one rank what a busy machine disturbs least; `phases`: of the clock, mean
+    over ranks.
+    """
+    short, long = (run_swmd(swmd, text_of_steps(n), folder, ranks) for n in (1, steps + 1))
+    scale = 1e6 / (steps * long["atoms"])
+    return {
+        "wall": scale * (long["seconds"] - short["seconds"]),
+        "processor": scale * (long["processorSeconds"] - short["processorSeconds"]),
+        "phases": {name: round(scale * (seconds - short["secondsByPhase"][name]), 5)
+                   for name, seconds in long["secondsByPhase"].items()},
+        "lists per step": (long["neighborListRebuilds"] - short["neighborListRebuilds"]) / steps,
+        "neighbors per atom": round(long["neighborsPerAtom"], 2), "ghosts per atom": round(long["ghostsPerAtom"], 3)}
+
+
+def best_time(measured, ranks):
+    """Processor time on one rank, wall time on more."""
+    return measured["processor" if ranks == 1 else "wall"]
+
+
+def shares(phases):
+    """Each phase's share of the time without output."""
+    engine = {name: t for name, t in phases.items() if name != "output"}
+    return {name: round(t / sum(engine.values()), 4) for name, t in engine.items()}
+
+
+def summary(values):
+    return {"least": round(min(values), 5), "median": round(statistics.median(values), 5), "runs": len(values)}
+
+
+def median_ratio(numerators, denominators):
+    """Median of the ratios of runs that stood next to each other: what slows both down cancels."""
+    return round(statistics.median(a / b for a, b in zip(numerators, denominators)), 3)
+
+
+def write_results(arguments, name, results, versions=None):
+    """Writes results with what is needed to judge and repeat them; prints where."""
+    command = [pathlib.Path(sys.argv[0]).name]
+    skip = False
+    for word in sys.argv[1:]:
+        # Paths of this machine do not matter to a reader.
+        hidden = word in ("--swmd", "--scratch", "--output", "--lammps-python", "--mpiexec")
+        if not skip and not hidden:
+            command.append(word)
+        skip = hidden
+    document = {
+        "benchmark": name, "command": " ".join(command), "date": datetime.date.today().isoformat(),
+        "machine": machine(), "versions": {**program_version(arguments.swmd), **(versions or {})}, **results}
+    path = arguments.output or HERE / "results" / f"{name}.json"
+    path.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+    print(f"written: {path.name}")
