@@ -164,7 +164,9 @@ private func hotCrystal(temperature: Double) throws -> SystemState {
   /// Atoms out of each other's reach: p V = N k T with the 3N − 3 degrees of freedom that T counts.
   @Test func idealGas() throws {
     let cell = Cell(vectors: Matrix3(diagonal: [200, 200, 200]), periodic: .all)
-    let positions = (0..<27).map { 60.0 * Vector3(Double($0 % 3), Double($0 / 3 % 3), Double($0 / 9)) }
+    let positions = (0..<27).map { (i: Int) -> Vector3 in
+      60 * Vector3(Double(i % 3), Double(i / 3 % 3), Double(i / 9))
+    }
     let velocities = maxwellBoltzmannVelocities(
       ids: (1...27).map { Int64($0) }, masses: positions.map { _ in argon.mass }, temperature: 500, seed: 9)
     let system = try makeSystem(

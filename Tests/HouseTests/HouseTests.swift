@@ -6,7 +6,7 @@ private let mayImport: [String: Set<String>] = {
   let libraries: Set = ["CMPI", "COpenBLAS", "CNetCDF", "CPotential", "Diagnostics"]
   let floor1: Set = ["Numerics", "Atomistics", "Communication"]
   let floor2: Set = ["Decomposition", "Formats", "PotentialKit"]
-  let floor3: Set = ["MomentTensor", "PairPotentials"]
+  let floor3: Set = ["MomentTensor", "MomentTensorFiles", "PairPotentials"]
   let potential = libraries.union(["PotentialKit", "Atomistics", "Numerics"])
   let upTo3 = libraries.union(floor1).union(floor2).union(floor3)
   return [
@@ -14,7 +14,8 @@ private let mayImport: [String: Set<String>] = {
     "Numerics": libraries, "Communication": libraries, "Atomistics": libraries.union(["Numerics"]),
     "Decomposition": libraries.union(floor1), "Formats": libraries.union(floor1),
     "PotentialKit": libraries.union(floor1),
-    "MomentTensor": potential, "PairPotentials": potential,
+    // MomentTensor's reading room: a parser must not be built as kernels are, without checks.
+    "MomentTensorFiles": libraries, "MomentTensor": potential.union(["MomentTensorFiles"]), "PairPotentials": potential,
     "Dynamics": upTo3,
     "Simulation": upTo3.union(["Dynamics"]),
     "swmd": upTo3.union(["Dynamics", "Simulation"]),
