@@ -168,7 +168,7 @@ def main():
         for cells in arguments.cells:
             positions, velocities, edge = crystal(cells)
             atoms = len(positions)
-            steps = max(20, arguments.steps * 32000 // atoms)
+            steps = max(40, arguments.steps * 32000 // atoms)
             write_structure(folder / "melt.extxyz", positions, velocities, edge)
             write_lammps_data(folder / "melt.data", positions, velocities, edge)
             same = check_same_work(arguments, folder, atoms)
