@@ -43,10 +43,11 @@ enum StageProcess {
   }
 
   /// One step. Returns whether any rank raised `flag`. Collective.
-  mutating func advance(_ system: SystemState, flag: Bool) throws -> Bool {
+  /// - Parameter onlyForces: nobody will ask for energies and virial after this step.
+  mutating func advance(_ system: SystemState, flag: Bool, onlyForces: Bool) throws -> Bool {
     switch self {
     case .dynamics(let integrator, _):
-      return try integrator.advance(system, flag: flag)
+      return try integrator.advance(system, flag: flag, onlyForces: onlyForces)
     case .minimize(var minimizer, let tolerance, let maximumSteps):
       let raised = try minimizer.advance(system, flag: flag)
       self = .minimize(minimizer, forceTolerance: tolerance, maximumSteps: maximumSteps)
