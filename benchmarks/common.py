@@ -12,6 +12,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -29,6 +30,8 @@ def parser(doc):
     made.add_argument("--output", type=pathlib.Path, help="JSON file of the results; left out, results/NAME.json")
     made.add_argument("--log-every", type=int,
                       help="steps between lines of the log; 1: energies and virial in every step; left out, the ends")
+    made.add_argument("--patience", type=float, default=0,
+                      help="seconds to wait for a quiet machine before each run on several ranks")
     made.add_argument("--scratch", type=pathlib.Path, default=pathlib.Path(tempfile.gettempdir()),
                       help="folder for the runs, which are deleted")
     return made
@@ -65,6 +68,25 @@ def program_version(swmd):
     return {"swmd": text, "commit": commit.stdout.strip()}
 
 
+def busy_seconds():
+    """Core seconds that all processes together have used, where the system tells."""
+    try:
+        fields = [int(word) for word in open("/proc/stat").readline().split()[1:]]
+    except OSError:
+        return 0.0
+    return (sum(fields[:8]) - fields[3] - fields[4]) / os.sysconf("SC_CLK_TCK")
+
+
+def wait_for_quiet(patience):
+    """Returns when others use less than a twentieth of a core, after `patience` seconds in any case."""
+    end = time.monotonic() + patience
+    while time.monotonic() < end:
+        before = busy_seconds()
+        time.sleep(0.5)
+        if busy_seconds() - before < 0.025:
+            return
+
+
 def md_input(structure, potential, species, steps, *, replicate=(1, 1, 1), temperature=300, timestep=0.5,
              precision="double", log_every=None):
     """A run at constant energy under a potential file, which writes no more than it must."""
@@ -96,16 +118,19 @@ def mpi_command(ranks):
     return [str(ROOT / "tools/mpirun"), *shared, "-np", str(ranks)] if ranks > 1 else []
 
 
-def run_swmd(swmd, input_text, folder, ranks):
+def run_swmd(swmd, input_text, folder, ranks, patience=0):
     """Runs an input in `folder` (its output directory must be 'run').
 
-    Its performance.json, with the processor seconds of all ranks, setting up included.
+    Its performance.json, with the processor seconds of all ranks, setting up included, and how many cores others used.
     """
+    if ranks > 1:
+        wait_for_quiet(patience)
     folder = pathlib.Path(folder)
     (folder / "input.toml").write_text(input_text)
     command = mpi_command(ranks) + [str(swmd), "run", str(folder / "input.toml"), "--overwrite"]
     with open(folder / "terminal.txt", "w+") as terminal:
         environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+        busy, start = busy_seconds(), time.monotonic()
         process = subprocess.Popen(command, stdout=terminal, stderr=terminal, env=environment)
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -113,22 +138,25 @@ def run_swmd(swmd, input_text, folder, ranks):
             terminal.seek(0)
             sys.exit(f"swmd on {ranks} ranks: exit status {process.returncode}\n{terminal.read()[-3000:]}")
     performance = json.loads((folder / "run/performance.json").read_text())
-    return {**performance, "processorSeconds": usage.ru_utime + usage.ru_stime}
+    own = usage.ru_utime + usage.ru_stime
+    others = (busy_seconds() - busy - own) / (time.monotonic() - start)
+    return {**performance, "processorSeconds": own, "coresUsedByOthers": max(0.0, round(others, 2))}
 
 
-def measure(swmd, text_of_steps, folder, ranks, steps):
+def measure(swmd, text_of_steps, folder, ranks, steps, patience=0):
     """Microseconds per atom-step of swmd: a run of steps + 1 less one of 1 step, which sets up and writes the same.
 
     `wall`: of the clock; `processor`: of all ranks, for one rank what a busy machine disturbs least; `phases`: of the
     clock, mean over ranks.
     """
-    short, long = (run_swmd(swmd, text_of_steps(n), folder, ranks) for n in (1, steps + 1))
+    short, long = (run_swmd(swmd, text_of_steps(n), folder, ranks, patience) for n in (1, steps + 1))
     scale = 1e6 / (steps * long["atoms"])
     return {
         "wall": scale * (long["seconds"] - short["seconds"]),
         "processor": scale * (long["processorSeconds"] - short["processorSeconds"]),
         "phases": {name: round(scale * (seconds - short["secondsByPhase"][name]), 5)
                    for name, seconds in long["secondsByPhase"].items()},
+        "cores used by others": long["coresUsedByOthers"],
         "lists per step": (long["neighborListRebuilds"] - short["neighborListRebuilds"]) / steps,
         "neighbors per atom": round(long["neighborsPerAtom"], 2), "ghosts per atom": round(long["ghostsPerAtom"], 3)}
 

@@ -93,6 +93,8 @@ def run_lammps(arguments, folder, ranks, style, checked, steps):
     library = arguments.lammps_python.parent.parent / "lib"
     paths = [str(library)] + [p for p in [os.environ.get("LD_LIBRARY_PATH")] if p]
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "LD_LIBRARY_PATH": ":".join(paths)}
+    if ranks > 1:
+        common.wait_for_quiet(arguments.patience)
     done = subprocess.run([str(word) for word in command], capture_output=True, text=True, env=environment, cwd=folder)
     lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
     if done.returncode != 0 or not lines:
@@ -130,7 +132,8 @@ def race(arguments, folder, ranks, steps):
     for _ in range(arguments.repeats):
         for skin in arguments.skins:
             runs.setdefault(f"swmd skin {skin}", []).append(common.measure(
-                arguments.swmd, lambda n: input_text(n, skin, arguments.log_every), folder, ranks, steps))
+                arguments.swmd, lambda n: input_text(n, skin, arguments.log_every), folder, ranks, steps,
+                arguments.patience))
         for style in arguments.styles:
             for checked in (False, True):
                 name = f"{style} {'checked' if checked else 'as in in.lj'}"

@@ -90,7 +90,7 @@ def measure_level(arguments, folder, atoms, level):
             for precision in PRECISIONS:
                 runs.setdefault(contestant(precision, ranks), []).append(common.measure(
                     arguments.swmd, text_of(arguments, potential, precision), folder, ranks,
-                    steps_for(level, len(atoms), arguments.seconds)))
+                    steps_for(level, len(atoms), arguments.seconds), arguments.patience))
     times = {name: [common.best_time(run, 2 if name.endswith("s") else 1) for run in those]
              for name, those in runs.items()}
     entry["microseconds per atom-step"] = {name: common.summary(values) for name, values in times.items()}

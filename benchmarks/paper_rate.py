@@ -52,7 +52,8 @@ def main():
                 for precision in ("double", "mixed"):
                     for ranks in arguments.ranks:
                         runs.setdefault((name, precision, ranks), []).append(common.measure(
-                            arguments.swmd, text_of(arguments, system, precision), folder, ranks, arguments.steps))
+                            arguments.swmd, text_of(arguments, system, precision), folder, ranks, arguments.steps,
+                            arguments.patience))
     results = []
     for (name, precision, ranks), those in runs.items():
         fastest = min(those, key=lambda run: run["wall"])
