@@ -59,7 +59,7 @@ def processor():
 def machine():
     model, sets = processor()
     return {"processor": model, "cores": os.cpu_count(), "instruction sets": sets,
-            "load average at start": round(os.getloadavg()[0], 2)}
+            "load average at the end": round(os.getloadavg()[0], 2)}
 
 
 def program_version(swmd):
