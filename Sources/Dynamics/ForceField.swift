@@ -59,7 +59,7 @@ public final class ForceField {
     virial = output.virial
     outOfRangeCount = output.outOfRangeCount
     hasEnergies = !onlyForces
-    if returnsGhostForces { timer.measure(.exchange) { domain.returnForces() } }
+    if returnsGhostForces { domain.returnForces() }
   }
 
   /// This rank's share of the potential energy, eV.
