@@ -9,7 +9,7 @@ import Numerics
 public protocol Potential: AnyObject {
   /// What the log prints of it.
   var summary: PotentialSummary { get }
-  /// The largest distance (Å) at which a neighbour matters; strict.
+  /// The largest distance (Å) at which a neighbor matters; strict.
   var cutoff: Double { get }
   /// Whether `evaluate` adds forces to ghosts, so that the engine must return them to their owners.
   var addsForcesToGhosts: Bool { get }
@@ -67,8 +67,9 @@ public final class ForceOutput {
   /// Whether a potential may leave out energies and virial, for steps whose forces are all that matters; it need not.
   /// The forces must be the same bits.
   public var needsOnlyForces = false
-  /// How many owned atoms lay outside what the potential's tables cover (an EAM density beyond its table), so that
-  /// their energy is an extrapolation. The engine sums it over ranks and warns.
+  /// How many owned atoms lay outside what the potential was made for (an EAM density beyond its table, a neighbor closer than
+  /// a moment tensor potential's shortest distance), so that their energy is an extrapolation. Counted where energies are
+  /// wanted; the engine sums it over ranks and warns.
   public var outOfRangeCount = 0
 
   public init(

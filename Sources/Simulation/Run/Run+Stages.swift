@@ -52,7 +52,7 @@ extension Run {
     return nil
   }
 
-  /// Puts velocities aside for a minimiser and writes the stage's first line.
+  /// Puts velocities aside for a minimizer and writes the stage's first line.
   private func begin(_ stage: StageInput, _ process: StageProcess, _ outputs: RunOutputs) throws {
     if process.borrowsVelocities {
       let velocities = gatheredVelocities()

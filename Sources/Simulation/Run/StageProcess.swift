@@ -1,6 +1,6 @@
 import Dynamics
 
-/// A stage while it runs: its integrator or minimiser, and when it is done.
+/// A stage while it runs: its integrator or minimizer, and when it is done.
 enum StageProcess {
   case dynamics(VelocityVerlet, steps: Int)
   case minimize(FIRE, forceTolerance: Double, maximumSteps: Int)
@@ -24,7 +24,7 @@ enum StageProcess {
     }
   }
 
-  /// Whether the atoms' velocities are the minimiser's own.
+  /// Whether the atoms' velocities are the minimizer's own.
   var borrowsVelocities: Bool {
     if case .minimize = self { true } else { false }
   }
