@@ -111,6 +111,11 @@ steps = {steps}
             process.communicate()
         return had_ranks and process.returncode != 0
 
+    def wait_for_ranks(self, process):
+        """Until there are ranks, or the launcher has ended."""
+        while process.poll() is None and not self.ranks_of(process):
+            time.sleep(0.005)
+
     def wait_for_checkpoint(self, process, folder):
         """Until the run has written a checkpoint: it is in the middle of things."""
         while process.poll() is None and not list((folder / "run").glob("checkpoint-*.swmd")):
@@ -189,6 +194,7 @@ def check_kill(bench, arguments):
     while kills < arguments.kills:
         process = bench.start(folder, 2, *(["--restart"] if lives else []))
         lives += 1
+        bench.wait_for_ranks(process)
         time.sleep(randomness.uniform(0, 2 * mean))
         if bench.kill(process):
             kills += 1
