@@ -87,7 +87,7 @@ def main():
     parser.add_argument("--equilibration", type=int, default=2000, help="steps")
     parser.add_argument("--timestep", type=float, default=0.5, help="fs")
     parser.add_argument("--temperature", type=float, default=600, help="K, about")
-    parser.add_argument("--floor", type=float, nargs=2, metavar=("INNER", "OUTER"),
+    parser.add_argument("--floor", type=float, nargs=2, metavar=("INNER", "OUTER"), default=(1.6, 2.4),
                         help="Å; adds ZBL's repulsion: at 600 K two Li atoms find a hole of the potential at 1.7 Å")
     parser.add_argument("--precision", choices=["double", "mixed"], default="double")
     arguments = parser.parse_args()
