@@ -72,14 +72,10 @@ let package = Package(
     tests("CoreTests", ["Diagnostics", "Numerics", "Atomistics", "Communication"]),
     tests("FormatsTests", ["Formats", "Atomistics", "Numerics", "Diagnostics", "CNetCDF"], resources: [.copy("Data")]),
     tests("DecompositionTests", ["Decomposition", "Communication", "Atomistics", "Numerics", "Diagnostics"]),
-    // What the engine hands a potential, found by comparing all pairs: for tests and benchmarks of potentials.
-    .target(
-      name: "BruteForce", dependencies: ["PotentialKit", "Atomistics", "Numerics"], path: "Tests/BruteForce",
-      swiftSettings: everywhere),
     .executableTarget(
-      name: "mtp-kernel-benchmark", dependencies: ["BruteForce", "MomentTensor", "PotentialKit", "Atomistics", "Numerics"],
+      name: "mtp-kernel-benchmark", dependencies: ["MomentTensor", "PotentialKit", "Atomistics", "Numerics"],
       path: "benchmarks/mtp/kernel", swiftSettings: everywhere),
-    tests("MomentTensorTests", ["BruteForce", "MomentTensor", "MomentTensorFiles", "PotentialKit", "Atomistics", "Numerics", "Diagnostics"], resources: [.copy("Data")]),
+    tests("MomentTensorTests", ["MomentTensor", "MomentTensorFiles", "PotentialKit", "Atomistics", "Numerics", "Diagnostics"], resources: [.copy("Data")]),
     tests("PairPotentialsTests", ["PairPotentials", "PotentialKit", "Atomistics", "Numerics", "Diagnostics"], resources: [.copy("Data")]),
     tests("DynamicsTests", ["Dynamics", "PairPotentials", "PotentialKit", "Decomposition", "Communication", "Atomistics", "Numerics", "Diagnostics"]),
     tests("SimulationTests", ["Simulation", "Formats", "Atomistics", "Numerics", "Diagnostics"], resources: [.copy("Data")]),
