@@ -58,7 +58,7 @@ let package = Package(
       [
         "Dynamics", "MomentTensor", "PairPotentials", "Decomposition", "Formats", "PotentialKit", "Communication",
         "Atomistics", "Numerics", "Diagnostics", .product(name: "TOMLKit", package: "TOMLKit"),
-      ], exclude: ["Input/REFERENCE.md"]),
+      ], exclude: ["Input/ERRORS.md", "Input/REFERENCE.md"]),
     // Floor 6.
     .executableTarget(
       name: "swmd",
@@ -67,7 +67,7 @@ let package = Package(
         "Communication", "Atomistics", "Numerics", "Diagnostics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      exclude: ["Convert.md"], swiftSettings: everywhere),
+      exclude: ["Convert.md", "Evaluate.md", "Run.md"], swiftSettings: everywhere),
     tests("HouseTests", []),
     tests("CoreTests", ["Diagnostics", "Numerics", "Atomistics", "Communication"]),
     tests("FormatsTests", ["Formats", "Atomistics", "Numerics", "Diagnostics", "CNetCDF"], resources: [.copy("Data")]),

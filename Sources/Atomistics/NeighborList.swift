@@ -1,6 +1,6 @@
-/// A full neighbour list of the owned atoms, as a view: valid until the list's owner rebuilds it.
+/// A full neighbor list of the owned atoms, as a view: valid until the list's owner rebuilds it.
 ///
-/// Neighbours of centre i are `neighbors[offsets[i] ..< offsets[i + 1]]`: local indices (owned or ghost) of all atoms within
+/// Neighbors of centre i are `neighbors[offsets[i] ..< offsets[i + 1]]`: local indices (owned or ghost) of all atoms within
 /// `cutoff` + `skin` when the list was built, each periodic image its own entry, ordered by kind and then by place.
 /// Both (i, j) and (j, i) are listed where both are owned; i itself never, its images (ghosts) yes.
 public struct NeighborList {

@@ -9,7 +9,7 @@ extension Domain {
   /// Forces and any other per-atom array of the caller refer to the old order afterwards.
   /// - Throws: `Failure.runtime`, on all ranks alike, if a position is not finite; the domain is then as before.
   public func rebuild() throws {
-    try timed(\.listSeconds) {
+    try timer.measure(.neighborList) {
       try checkPositions()
       wrap()
       if isUneven { balance() }

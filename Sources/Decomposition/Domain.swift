@@ -38,8 +38,14 @@ public final class Domain {
 
   var reach: Double { cutoff + skin }
 
+  /// Learns what is exchange and what is the rebuilding of lists.
+  let timer: PhaseTimer
+
   /// An empty domain; `load` gives it atoms.
-  public init(cell: Cell, kindCount: Int, cutoff: Double, skin: Double, communicator: Communicator) {
+  public init(
+    cell: Cell, kindCount: Int, cutoff: Double, skin: Double, communicator: Communicator, timer: PhaseTimer = PhaseTimer()
+  ) {
+    self.timer = timer
     self.cell = cell
     self.kindCount = kindCount
     self.cutoff = cutoff
@@ -85,9 +91,11 @@ public final class Domain {
   /// Whether an atom has moved more than half the skin since the list was built, and whether any rank raised `flag`:
   /// one reduction for both.
   public func needsRebuild(flag: Bool) -> (rebuild: Bool, flag: Bool) {
-    extremes[0] = largestDisplacementSquared()
-    extremes[1] = flag ? 1 : 0
-    communicator.max(extremes, count: 2)
+    timer.measure(.exchange) {
+      extremes[0] = largestDisplacementSquared()
+      extremes[1] = flag ? 1 : 0
+      communicator.max(extremes, count: 2)
+    }
     return (extremes[0] > 0.25 * skin * skin, extremes[1] > 0)
   }
 
@@ -118,17 +126,17 @@ public final class Domain {
 
   /// Gives the ghosts their owners' positions.
   public func updateGhosts() {
-    timed(\.exchangeSeconds) { halo.forwardPositions(atoms.position, ownedCount: atoms.ownedCount) }
+    timer.measure(.exchange) { halo.forwardPositions(atoms.position, ownedCount: atoms.ownedCount) }
   }
 
   /// Adds the forces on ghosts to their owners'; ghosts keep theirs.
   public func returnForces() {
-    timed(\.exchangeSeconds) { halo.reverse(atoms.force, ownedCount: atoms.ownedCount) }
+    timer.measure(.exchange) { halo.reverse(atoms.force, ownedCount: atoms.ownedCount) }
   }
 
   /// Copies `width` doubles of each owned atom to all its ghosts. `values`: [total atoms][width].
   public func forward(_ values: UnsafeMutablePointer<Double>, width: Int) {
-    timed(\.exchangeSeconds) {
+    timer.measure(.exchange) {
       if width == 1 {
         halo.forward(values, ownedCount: atoms.ownedCount)
       } else {
@@ -139,14 +147,7 @@ public final class Domain {
 
   /// Adds `width` doubles of each ghost to its owner's; ghosts keep theirs. `values`: [total atoms][width].
   public func reverse(_ values: UnsafeMutablePointer<Double>, width: Int) {
-    timed(\.exchangeSeconds) { halo.reverse(values, width: width, ownedCount: atoms.ownedCount) }
-  }
-
-  @inline(__always)
-  func timed<T>(_ clock: WritableKeyPath<DomainStatistics, Double>, _ body: () throws -> T) rethrows -> T {
-    let start = ContinuousClock.now
-    defer { statistics[keyPath: clock] += (ContinuousClock.now - start) / .seconds(1) }
-    return try body()
+    timer.measure(.exchange) { halo.reverse(values, width: width, ownedCount: atoms.ownedCount) }
   }
 }
 
@@ -162,8 +163,4 @@ public struct DomainStatistics: Sendable {
   public var bytes = 0
   /// Weight of the heaviest rank over the mean after the last rebuild; atoms weigh their neighbors and a little more.
   public var imbalance = 1.0
-  /// Wall time spent in rebuilds: sorting, migration, ghosts, list.
-  public var listSeconds = 0.0
-  /// Wall time spent exchanging per-atom arrays.
-  public var exchangeSeconds = 0.0
 }

@@ -11,7 +11,7 @@ public func nearestName(to name: String, among candidates: some Sequence<String>
   return best?.name
 }
 
-/// Optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours, one each.
+/// Optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbors, one each.
 func editDistance(_ first: String, _ second: String) -> Int {
   let a = Array(first), b = Array(second)
   if a.isEmpty || b.isEmpty { return max(a.count, b.count) }

@@ -2,11 +2,11 @@ import Atomistics
 import Communication
 import Numerics
 
-/// Minimiser: the fast inertial relaxation engine, with unit masses and a limit on each atom's displacement.
+/// Minimizer: the fast inertial relaxation engine, with unit masses and a limit on each atom's displacement.
 ///
 /// E. Bitzek et al., Phys. Rev. Lett. 97, 170201 (2006), doi:10.1103/PhysRevLett.97.170201; half-step correction and delayed
 /// start of J. Guénolé et al., Comput. Mater. Sci. 175, 109584 (2020), doi:10.1016/j.commatsci.2020.109584.
-/// Velocities of the atoms are the minimiser's own while it runs (Å per unit of fictitious time).
+/// Velocities of the atoms are the minimizer's own while it runs (Å per unit of fictitious time).
 public struct FIRE {
   /// What a checkpoint must keep of it.
   public struct State: Equatable, Sendable {

@@ -21,6 +21,9 @@ public final class ForceField {
   /// This rank's atoms of the last `compute` whose energy extrapolates a potential's table.
   public private(set) var outOfRangeCount = 0
 
+  /// Whether the last `compute` gave energies and virial, too.
+  public private(set) var hasEnergies = false
+
   private let energyBuffer = PerAtomBuffer<Double>()
   private let gradeBuffer = PerAtomBuffer<Double>()
   private let timer: PhaseTimer
@@ -34,7 +37,9 @@ public final class ForceField {
   }
 
   /// Forces of all owned atoms, complete; energies and virial of this rank's share. Collective.
-  public func compute(withGrades: Bool = false) throws {
+  ///
+  /// - Parameter onlyForces: energies and virial are not wanted and may be left out; the forces are the same bits.
+  public func compute(onlyForces: Bool = false, withGrades: Bool = false) throws {
     let atoms = domain.atoms
     energyBuffer.reserve(atoms.ownedCount)
     energyBuffer.clear(atoms.ownedCount)
@@ -45,6 +50,7 @@ public final class ForceField {
     atoms.force.update(repeating: .zero, count: atoms.totalCount)
     let output = ForceOutput(
       forces: atoms.force, energies: energyBuffer.pointer, grades: withGrades ? gradeBuffer.pointer : nil)
+    output.needsOnlyForces = onlyForces
     try timer.measure(.kernel) {
       for potential in potentials {
         try potential.evaluate(atoms, domain.neighbors, halo: domain, into: output)
@@ -52,7 +58,8 @@ public final class ForceField {
     }
     virial = output.virial
     outOfRangeCount = output.outOfRangeCount
-    if returnsGhostForces { timer.measure(.exchange) { domain.returnForces() } }
+    hasEnergies = !onlyForces
+    if returnsGhostForces { domain.returnForces() }
   }
 
   /// This rank's share of the potential energy, eV.

@@ -12,7 +12,7 @@ public final class SystemState {
   public let atomCount: Int
   /// Steps since the run began, over all stages.
   public var step = 0
-  /// fs since the run began; minimisers do not count.
+  /// fs since the run began; minimizers do not count.
   public var time = 0.0
 
   let timer: PhaseTimer
@@ -25,16 +25,16 @@ public final class SystemState {
     self.timer = timer
   }
 
-  /// After the positions changed: brings ghosts and, where an atom has moved too far, the neighbour list up to date.
+  /// After the positions changed: brings ghosts and, where an atom has moved too far, the neighbor list up to date.
   /// - Parameter flag: any rank's wish to be heard (a signal); the same reduction carries it.
   /// - Returns: whether any rank raised its flag.
   @discardableResult
   func followPositions(flag: Bool = false) throws -> Bool {
-    let decision = timer.measure(.exchange) { domain.needsRebuild(flag: flag) }
+    let decision = domain.needsRebuild(flag: flag)
     if decision.rebuild {
-      try timer.measure(.neighborList) { try domain.rebuild() }
+      try domain.rebuild()
     } else {
-      timer.measure(.exchange) { domain.updateGhosts() }
+      domain.updateGhosts()
     }
     return decision.flag
   }

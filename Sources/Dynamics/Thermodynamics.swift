@@ -18,7 +18,7 @@ public struct Thermodynamics: Equatable, Sendable {
   public var total: Double { potential + kinetic }
 
   /// Collective; sums in rank order.
-  /// - Parameter atRest: velocities are a minimiser's and mean nothing.
+  /// - Parameter atRest: velocities are a minimizer's and mean nothing.
   public init(of system: SystemState, atRest: Bool = false) {
     let atoms = system.domain.atoms, cell = system.domain.cell
     let masses = system.kinds.map(\.mass)

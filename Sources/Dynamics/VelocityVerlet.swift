@@ -12,12 +12,13 @@ public struct VelocityVerlet {
 
   public init(timestep: Double) { self.timestep = timestep }
 
-  /// One step. Returns whether any rank raised `flag`.
-  public func advance(_ system: SystemState, flag: Bool) throws -> Bool {
+  /// One step. Returns whether any rank raised `flag`. Collective.
+  /// - Parameter onlyForces: nobody will ask for energies and virial after this step.
+  public func advance(_ system: SystemState, flag: Bool, onlyForces: Bool = false) throws -> Bool {
     let accelerations = system.kinds.map { 0.5 * timestep * Units.accelerationPerForce / $0.mass }
     system.timer.measure(.integration) { kickAndDrift(system.domain.atoms, accelerations) }
     let raised = try system.followPositions(flag: flag)
-    try system.forceField.compute()
+    try system.forceField.compute(onlyForces: onlyForces)
     system.timer.measure(.integration) { kick(system.domain.atoms, accelerations) }
     system.step += 1
     system.time += timestep

@@ -9,7 +9,7 @@ import Numerics
 public protocol Potential: AnyObject {
   /// What the log prints of it.
   var summary: PotentialSummary { get }
-  /// The largest distance (Å) at which a neighbour matters; strict.
+  /// The largest distance (Å) at which a neighbor matters; strict.
   var cutoff: Double { get }
   /// Whether `evaluate` adds forces to ghosts, so that the engine must return them to their owners.
   var addsForcesToGhosts: Bool { get }

@@ -13,7 +13,7 @@ import Testing
   init() throws { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) }
   deinit { try? FileManager.default.removeItem(atPath: folder) }
 
-  private func write(_ directory: String, steps: Int = 60, extra: String = "") throws -> String {
+  private func write(_ directory: String, steps: Int = 60) throws -> String {
     var frame = Configuration(
       cell: Cell(vectors: Matrix3(diagonal: [10.8, 10.8, 10.8]), periodic: .all), elements: [], positions: [])
     for i in 0..<8 {
@@ -51,7 +51,6 @@ import Testing
       kind = "md"
       timestep = "4 fs"
       steps = \(steps)
-      \(extra)
       """
     try text.write(toFile: path, atomically: true, encoding: .utf8)
     return path
@@ -109,6 +108,15 @@ import Testing
     #expect(try contents("kept", "thermo.csv") == before)
     #expect(try Run(inputPath: path, options: .init(overwrite: true)).execute() == 0)
     #expect(try contents("kept", "thermo.csv") == before)
+  }
+
+  /// A finished run that is given more steps goes on with them; the atoms end where those of one long run end.
+  @Test func aFinishedRunGoesOnWhenItIsGivenMoreSteps() throws {
+    _ = try Run(inputPath: write("long", steps: 80), options: .init()).execute()
+    _ = try Run(inputPath: write("grown", steps: 60), options: .init()).execute()
+    #expect(try Run(inputPath: write("grown", steps: 80), options: .init(restart: true)).execute() == 0)
+    #expect(try contents("grown", "final.extxyz") == contents("long", "final.extxyz"))
+    #expect(try contents("grown", "t.nc") == contents("long", "t.nc"))
   }
 
   @Test func aRestartWithoutCheckpointBegins() throws {

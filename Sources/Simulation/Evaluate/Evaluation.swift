@@ -14,7 +14,7 @@ public struct Evaluation {
   public struct Frame {
     /// The file's frame with `energy`, `energies`, `forces` and `virial` replaced by the potential's.
     public var configuration: Configuration
-    /// One an atom, where the active set is of neighbourhoods.
+    /// One an atom, where the active set is of neighborhoods.
     public var grades: [Double]?
     /// Where the active set is of whole configurations.
     public var configurationGrade: Double?

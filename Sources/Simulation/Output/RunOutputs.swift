@@ -11,6 +11,7 @@ final class RunOutputs {
   private let directory: RunDirectory
   private let log: RunLog
   private var rate = MovingRate()
+  private var atomsOutsideTables = 0
   /// Root only.
   private let thermo: AppendFile?
   private let trajectories: [TrajectoryOutput]
@@ -39,12 +40,28 @@ final class RunOutputs {
   /// Whether `step` is one at which the log gets a line.
   func isLogStep(_ step: Int) -> Bool { step % input.log.every == 0 }
 
+  /// Whether an output of `step` holds energies.
+  func needsEnergies(at step: Int) -> Bool {
+    isLogStep(step) || input.trajectories.contains { $0.format != .netCDF && step % $0.every == 0 }
+  }
+
   /// Writes a row of the log. Collective.
   func logRow(_ sample: ThermoSample, stepsLeft: Int) throws {
     log.write(ThermoTable.line(sample, rate: presentRate(step: sample.step, stepsLeft: stepsLeft)))
     try communicator.onRoot {
       try thermo?.append(line: ThermoTable.csvRow(sample))
       try thermo?.flush()
+    }
+    try warnOfExtrapolatedTables()
+  }
+
+  /// LAMMPS lets an EAM density leave its table without a word; here the log says so whenever the number of atoms changes.
+  private func warnOfExtrapolatedTables() throws {
+    let count = communicator.sum(system.forceField.outOfRangeCount)
+    guard count != atomsOutsideTables else { return }
+    atomsOutsideTables = count
+    if count > 0 {
+      log.write("warning: \(count) atoms lie outside the tables of a potential: their energies are extrapolated")
     }
   }
 
@@ -91,6 +108,8 @@ final class RunOutputs {
 
   /// The last configuration, with velocities and forces, as extended XYZ. Collective.
   func writeFinalConfiguration() throws {
+    // A signal may have stopped the run at a step of which nobody wanted energies.
+    if !system.forceField.hasEnergies { try system.forceField.compute() }
     let frame = FrameGatherer(system: system).configuration(
       .init(velocities: true, forces: true, energies: true, wrapped: true))
     try communicator.onRoot {

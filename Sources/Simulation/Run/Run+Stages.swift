@@ -41,20 +41,18 @@ extension Run {
     }
     var ending = process.ending(system, stepInStage: position.stepInStage)
     while ending == nil {
-      let raised = try process.advance(system, flag: Signals.pending != .none)
+      let isQuiet = position.stepInStage + 1 < process.stepLimit && !outputs.needsEnergies(at: system.step + 1)
+      let raised = try process.advance(system, flag: Signals.pending != .none, onlyForces: isQuiet)
       position.stepInStage += 1
-      let stepsLeft = process.stepLimit - position.stepInStage
       ending = process.ending(system, stepInStage: position.stepInStage)
-      if let status = try afterStep(stage, process, outputs, log, raised: raised, stepsLeft: stepsLeft, isLast: ending != nil) {
-        return status
-      }
+      if let status = try afterStep(stage, process, outputs, log, raised: raised, isLast: ending != nil) { return status }
     }
     log.write("stage \(stage.name): \(ending ?? "")")
     try end(process, outputs)
     return nil
   }
 
-  /// Puts velocities aside for a minimiser and writes the stage's first line.
+  /// Puts velocities aside for a minimizer and writes the stage's first line.
   private func begin(_ stage: StageInput, _ process: StageProcess, _ outputs: RunOutputs) throws {
     if process.borrowsVelocities {
       let velocities = gatheredVelocities()
@@ -68,15 +66,16 @@ extension Run {
 
   /// Outputs that are due, and signals. Returns an exit status if the run shall stop here.
   private func afterStep(
-    _ stage: StageInput, _ process: StageProcess, _ outputs: RunOutputs, _ log: RunLog, raised: Bool, stepsLeft: Int,
-    isLast: Bool
+    _ stage: StageInput, _ process: StageProcess, _ outputs: RunOutputs, _ log: RunLog, raised: Bool, isLast: Bool
   ) throws -> Int32? {
+    let stepsLeft = process.stepLimit - position.stepInStage
+    let endsRun = isLast && position.stage == input.stages.count - 1
     outputs.showProgress(stage: stage.name, stepInStage: position.stepInStage, stepLimit: process.stepLimit)
     return try timer.measure(.output) {
       if isLast || outputs.isLogStep(system.step) { try outputs.logRow(sample(stage, process), stepsLeft: stepsLeft) }
       try outputs.writeTrajectories()
       let request = raised ? Signals.Request(rawValue: communicator.max(Signals.pending.rawValue)) ?? .none : .none
-      if request != .none || outputs.isCheckpointStep(system.step) {
+      if request != .none || endsRun || outputs.isCheckpointStep(system.step) {
         position.process = process.state
         try outputs.writeCheckpoint(checkpoint())
       }
@@ -93,14 +92,17 @@ extension Run {
     }
   }
 
-  /// Gives velocities back, moves on to the next stage and writes a checkpoint where the run is complete.
+  /// Gives velocities back and moves on to the next stage.
+  ///
+  /// The run's last checkpoint stands before this, inside the last stage: given more steps, a restart goes on with it.
   private func end(_ process: StageProcess, _ outputs: RunOutputs) throws {
     if process.borrowsVelocities {
       try restoreVelocities()
       parkedVelocities = nil
     }
+    let tookSteps = position.stepInStage > 0
     position = RunPosition(stage: position.stage + 1)
-    if position.stage == input.stages.count { try outputs.writeCheckpoint(checkpoint()) }
+    if position.stage == input.stages.count, !tookSteps { try outputs.writeCheckpoint(checkpoint()) }
   }
 
   private func sample(_ stage: StageInput, _ process: StageProcess) -> ThermoSample {

@@ -29,7 +29,7 @@ public final class Run {
   let timer: PhaseTimer
   let restart: RestartFacts?
   var position: RunPosition
-  /// On root, while a minimisation borrows the atoms' velocities: theirs, in order of ids.
+  /// On root, while a minimization borrows the atoms' velocities: theirs, in order of ids.
   var parkedVelocities: [Vector3]?
 
   /// Reads the input and everything that it names and evaluates the forces once; writes nothing. Collective.
@@ -72,7 +72,7 @@ public final class Run {
   ) throws -> SystemState {
     let domain = Domain(
       cell: initial.cell, kindCount: initial.kinds.count, cutoff: potentials.map(\.cutoff).max() ?? 0,
-      skin: neighbors.skin ?? defaultSkin, communicator: communicator)
+      skin: neighbors.skin ?? defaultSkin, communicator: communicator, timer: timer)
     if let imbalance = neighbors.imbalance { domain.imbalanceLimit = imbalance }
     try domain.load(initial.records, cuts: restart?.cuts, isRestart: restart != nil)
     let system = SystemState(
@@ -83,7 +83,7 @@ public final class Run {
   }
 
   /// Å. At 600 K a lithium atom needs some 40 steps of 0.5 fs for half of it: rebuilds stay below a few per cent of a step,
-  /// and so do the neighbours that are listed in vain.
+  /// and so do the neighbors that are listed in vain.
   static let defaultSkin = 0.6
 
   /// Throws if two atoms are on one spot: no potential means that, and it is the commonest slip in a structure.

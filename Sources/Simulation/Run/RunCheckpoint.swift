@@ -12,10 +12,10 @@ struct RunCheckpoint {
   var position = RunPosition()
   var cell: Cell
   var kinds: [AtomKind]
-  /// In order of ids; `reference` is where the neighbour list was built.
+  /// In order of ids; `reference` is where the neighbor list was built.
   var records: [AtomRecord]
   var cuts: Cuts?
-  /// Velocities (Å/fs, in order of ids) that a minimisation has put aside.
+  /// Velocities (Å/fs, in order of ids) that a minimization has put aside.
   var parkedVelocities: [Vector3]?
   /// Length of each output file when the checkpoint was written: bytes, or frames of a NetCDF trajectory.
   var outputs: [(file: String, length: Int)] = []

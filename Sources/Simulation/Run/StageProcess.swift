@@ -1,6 +1,6 @@
 import Dynamics
 
-/// A stage while it runs: its integrator or minimiser, and when it is done.
+/// A stage while it runs: its integrator or minimizer, and when it is done.
 enum StageProcess {
   case dynamics(VelocityVerlet, steps: Int)
   case minimize(FIRE, forceTolerance: Double, maximumSteps: Int)
@@ -24,7 +24,7 @@ enum StageProcess {
     }
   }
 
-  /// Whether the atoms' velocities are the minimiser's own.
+  /// Whether the atoms' velocities are the minimizer's own.
   var borrowsVelocities: Bool {
     if case .minimize = self { true } else { false }
   }
@@ -43,10 +43,11 @@ enum StageProcess {
   }
 
   /// One step. Returns whether any rank raised `flag`. Collective.
-  mutating func advance(_ system: SystemState, flag: Bool) throws -> Bool {
+  /// - Parameter onlyForces: nobody will ask for energies and virial after this step.
+  mutating func advance(_ system: SystemState, flag: Bool, onlyForces: Bool) throws -> Bool {
     switch self {
     case .dynamics(let integrator, _):
-      return try integrator.advance(system, flag: flag)
+      return try integrator.advance(system, flag: flag, onlyForces: onlyForces)
     case .minimize(var minimizer, let tolerance, let maximumSteps):
       let raised = try minimizer.advance(system, flag: flag)
       self = .minimize(minimizer, forceTolerance: tolerance, maximumSteps: maximumSteps)
