@@ -18,7 +18,7 @@ import Testing
     }
   }
 
-  @Test(arguments: zip([2, 4, 6, 8, 10, 12, 14, 16], [1, 2, 3, 1, 2, 3, 1, 2]))
+  @Test(arguments: [2, 4, 6, 8, 10, 12, 14, 16], 1...3)
   func levels(level: Int, speciesCount: Int) throws {
     let findings = try Self.findings(.level(level, speciesCount: speciesCount))
     #expect(findings.isEmpty, "\(findings)")
