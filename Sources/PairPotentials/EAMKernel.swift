@@ -46,20 +46,14 @@ final class EAMKernel {
         let i = Int(list.centers[c])
         let origin = atoms.position[i]
         var sum = SIMD4<Double>.zero
-        var first = list.offsets[i]
-        let end = list.offsets[i &+ 1]
-        var column = 0
-        while first < end {
-          let next = column == kindCount &- 1 ? end : endOfKind(column, list.neighbors, kind, first, end)
+        list.forEachRun(of: i, kind) { column, run, count in
           let table = UnsafeRawPointer(density + column &* distanceRows)
-          forEachFour(of: list.neighbors + first, next &- first) { neighbors, present in
+          forEachFour(of: run, count) { neighbors, present in
             let d = Displacements(position, neighbors, from: origin)
             let place = TableLanes(d.squared.squareRoot() * distanceScale, last: lastDistance)
             let outside = (d.squared .>= squaredCutoff) .| .!present
             sum += place.value(table).replacing(with: 0, where: outside)
           }
-          first = next
-          column &+= 1
         }
         let (energy, slope, isInside) = embed(sum.sum(), embedding + row &* densityRows)
         output.energies[i] += energy
@@ -99,16 +93,8 @@ final class EAMKernel {
       for c in list.kindOffsets[row]..<list.kindOffsets[row &+ 1] {
         let i = Int(list.centers[c])
         var sums = PairSums()
-        var first = list.offsets[i]
-        let end = list.offsets[i &+ 1]
-        var column = 0
-        while first < end {
-          let next = column == kindCount &- 1 ? end : endOfKind(column, list.neighbors, kind, first, end)
-          accumulate(
-            i, row, column, atoms.position[i], position, list.neighbors + first, next &- first, withTotals, &sums,
-            &virial)
-          first = next
-          column &+= 1
+        list.forEachRun(of: i, kind) { column, run, count in
+          accumulate(i, row, column, atoms.position[i], position, run, count, withTotals, &sums, &virial)
         }
         sums.store(&output.forces[i], &output.energies[i], withTotals)
       }

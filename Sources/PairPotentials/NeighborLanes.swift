@@ -4,19 +4,6 @@ import Numerics
 // What kernels over pairs share: neighbors four at a time, one in each SIMD lane. Everything here is inlined into the
 // loops.
 
-/// Where the run of neighbors of one kind ends: the first of a later kind, by bisection.
-@inline(__always)
-func endOfKind(
-  _ kind: Int, _ neighbors: UnsafePointer<Int32>, _ kinds: UnsafePointer<Int32>, _ start: Int, _ end: Int
-) -> Int {
-  var low = start, high = end
-  while low < high {
-    let middle = (low &+ high) / 2
-    if Int(kinds[Int(neighbors[middle])]) <= kind { low = middle &+ 1 } else { high = middle }
-  }
-  return low
-}
-
 /// Sums of a center over its neighbors, one partial sum a lane.
 struct PairSums {
   var x = SIMD4<Double>.zero, y = SIMD4<Double>.zero, z = SIMD4<Double>.zero

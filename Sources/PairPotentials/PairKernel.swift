@@ -68,17 +68,11 @@ final class PairKernel<F: PairFunction> {
       for c in list.kindOffsets[row]..<list.kindOffsets[row &+ 1] {
         let i = Int(list.centers[c])
         var sums = PairSums()
-        var first = list.offsets[i]
-        let end = list.offsets[i &+ 1]
-        var column = 0
-        while first < end {
-          let next = column == kindCount &- 1 ? end : endOfKind(column, list.neighbors, kind, first, end)
+        list.forEachRun(of: i, kind) { column, run, count in
           if interacts[row &* kindCount &+ column] {
             terms[row &* kindCount &+ column].accumulate(
-              atoms.position[i], position, list.neighbors + first, next &- first, withTotals, &sums, &virial)
+              atoms.position[i], position, run, count, withTotals, &sums, &virial)
           }
-          first = next
-          column &+= 1
         }
         sums.store(&forces[i], &energies[i], withTotals)
       }
