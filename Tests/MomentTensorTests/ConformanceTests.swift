@@ -3,6 +3,7 @@ import Foundation
 import MomentTensor
 import MomentTensorFiles
 import PotentialKit
+import TestSupport
 import Testing
 
 /// The suite that every potential must pass, on moment tensor potentials.

@@ -4,6 +4,7 @@ import Foundation
 import MomentTensor
 import MomentTensorFiles
 import PotentialKit
+import TestSupport
 import Testing
 
 /// Damaged files must end in an error that names the file, or in a potential that evaluates: never in a trap.

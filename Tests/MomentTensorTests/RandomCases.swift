@@ -2,26 +2,7 @@ import Atomistics
 import MomentTensorFiles
 import Numerics
 import PotentialKit
-
-/// Random numbers for a test case, the same on every run.
-struct Dice {
-  private let random: CounterRandom
-  private var step: UInt64 = 0
-
-  init(_ seed: Int) { random = CounterRandom(.test, seed: UInt32(seed)) }
-
-  mutating func unit() -> Double {
-    step += 1
-    return random.uniforms(step: step, id: 0).x
-  }
-
-  mutating func integer(_ range: ClosedRange<Int>) -> Int {
-    range.lowerBound + Int(unit() * Double(range.count))
-  }
-
-  mutating func signed() -> Double { 2 * unit() - 1 }
-  mutating func vector() -> Vector3 { Vector3(signed(), signed(), signed()) }
-}
+import TestSupport
 
 extension MomentTensorFile {
   /// A potential that is no level's: basic moments of any degree in any order, some twice, products of anything computed before.
@@ -77,7 +58,7 @@ extension Configuration {
     var dice = Dice(seed + 1000)
     let count = dice.integer(1...12)
     let kinds = (0..<count).map { _ in dice.integer(0...elements.count - 1) }
-    var positions = (0..<count).map { _ in 3 * dice.vector() }
+    var positions = (0..<count).map { _ in 3 * dice.signedVector3() }
     var cell = Cell(
       vectors: Matrix3(rows: Vector3(6 + dice.unit(), 0.3, 0), Vector3(1.2, 5.5, 0.2), Vector3(-0.7, 0.4, 7)), periodic: .all)
     switch seed % 4 {
