@@ -24,7 +24,7 @@ extension PairPotentialTable {
       Field(required: "cutoff", \.cutoff, .quantity(.length).above(0), "Where the interaction ends."),
       Field(
         "truncation", \.truncation, .choice,
-        "cut: plainly; shift: energy shifted to zero; shifted-force: energy and force; smooth: switched off from inner_cutoff on."),
+        "cut: plainly; shift: energy to zero; shifted-force: force too; smooth: switched off from inner_cutoff on."),
       Field(
         optional: "inner_cutoff", \.innerCutoff, .quantity(.length).above(0),
         "Where switching off begins; needed for truncation = \"smooth\"."),
