@@ -61,23 +61,13 @@ final class PairKernel<F: PairFunction> {
   /// Inlined twice, once without energies and virial, which take a third of the time.
   @inline(__always)
   private func sweep(_ atoms: AtomStore, _ list: NeighborList, _ output: ForceOutput, withTotals: Bool) {
-    let position = UnsafeRawPointer(atoms.position), kind = UnsafePointer(atoms.kind)
-    let forces = output.forces, energies = output.energies
-    var virial = PairVirial()
-    for row in 0..<kindCount {
-      for c in list.kindOffsets[row]..<list.kindOffsets[row &+ 1] {
-        let i = Int(list.centers[c])
-        var sums = PairSums()
-        list.forEachRun(of: i, kind) { column, run, count in
-          if interacts[row &* kindCount &+ column] {
-            terms[row &* kindCount &+ column].accumulate(
-              atoms.position[i], position, run, count, withTotals, &sums, &virial)
-          }
-        }
-        sums.store(&forces[i], &energies[i], withTotals)
-      }
+    let position = UnsafeRawPointer(atoms.position)
+    sweepPairs(list, atoms.kind, into: output, withTotals: withTotals) { run, sums, virial in
+      let pair = run.row &* kindCount &+ run.column
+      guard interacts[pair] else { return }
+      terms[pair].accumulate(
+        atoms.position[run.center], position, run.neighbors, run.count, withTotals, &sums, &virial)
     }
-    if withTotals { output.virial += virial.total }
   }
 }
 
