@@ -15,6 +15,9 @@ import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
+sys.path.insert(0, str(HERE / "mtp"))
+import make_potential  # noqa: E402  (the moment tensor benchmarks' potential maker, in its own folder)
+
 INSTRUCTION_SETS = ("sse4_2", "avx", "avx2", "fma", "avx512f", "asimd", "sve")
 
 
@@ -24,9 +27,16 @@ def parser(doc):
                                    formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     made.add_argument("--swmd", type=pathlib.Path, default=ROOT / ".build/release/swmd", help="the program")
     made.add_argument("--output", type=pathlib.Path, help="JSON file of the results; left out, results/NAME.json")
+    made.add_argument("--log-every", type=int,
+                      help="steps between lines of the log; 1: energies and virial in every step; left out, the ends")
     made.add_argument("--scratch", type=pathlib.Path, default=pathlib.Path(tempfile.gettempdir()),
                       help="folder for the runs, which are deleted")
     return made
+
+
+def potential_text(level):
+    """A one-species moment tensor potential with random coefficients, cutoff 5 Å, eight radial basis functions."""
+    return make_potential.text(level, species=1, seed=1, low=2.0, high=5.0, size=8)
 
 
 def processor():
@@ -55,18 +65,48 @@ def program_version(swmd):
     return {"swmd": text, "commit": commit.stdout.strip()}
 
 
+def md_input(structure, potential, species, steps, *, replicate=(1, 1, 1), temperature=300, timestep=0.5,
+             precision="double", log_every=None):
+    """A run at constant energy under a potential file, which writes no more than it must."""
+    names = ", ".join(f'"{name}"' for name in species)
+    return f"""
+[system]
+structure = "{structure}"
+replicate = {list(replicate)}
+velocities = {{ temperature = {temperature}, seed = 1 }}
+[potential]
+file = "{potential}"
+species = [{names}]
+precision = "{precision}"
+[output]
+directory = "run"
+log = {{ every = {log_every or steps} }}
+checkpoint = {{ every = 1_000_000_000 }}
+[[stage]]
+kind = "md"
+timestep = {timestep}
+steps = {steps}
+"""
+
+
 def mpi_command(ranks):
-    """Ranks are not bound to cores: on a machine that others use too, a bound rank waits for its core while another is free."""
-    return [str(ROOT / "tools/mpirun"), "--bind-to", "none", "-np", str(ranks)] if ranks > 1 else []
+    """On a machine that others use too, a rank bound to a core waits for it while another is free, and one that spins
+    takes the other's turn; what is done here against that costs little on a quiet machine."""
+    shared = ["--bind-to", "none", "--mca", "mpi_yield_when_idle", "1"]
+    return [str(ROOT / "tools/mpirun"), *shared, "-np", str(ranks)] if ranks > 1 else []
 
 
 def run_swmd(swmd, input_text, folder, ranks):
-    """Runs an input in `folder` (its output directory must be 'run'); its performance.json and the processor seconds of all ranks."""
+    """Runs an input in `folder` (its output directory must be 'run').
+
+    Its performance.json, with the processor seconds of all ranks, setting up included.
+    """
     folder = pathlib.Path(folder)
     (folder / "input.toml").write_text(input_text)
     command = mpi_command(ranks) + [str(swmd), "run", str(folder / "input.toml"), "--overwrite"]
     with open(folder / "terminal.txt", "w+") as terminal:
-        process = subprocess.Popen(command, stdout=terminal, stderr=terminal, env={**os.environ, "OPENBLAS_NUM_THREADS": "1"})
+        environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+        process = subprocess.Popen(command, stdout=terminal, stderr=terminal, env=environment)
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode != 0:
@@ -77,10 +117,10 @@ def run_swmd(swmd, input_text, folder, ranks):
 
 
 def measure(swmd, text_of_steps, folder, ranks, steps):
-    """Microseconds per atom-step of swmd: the difference between a run of steps + 1 and of 1, which set up and write the same.
+    """Microseconds per atom-step of swmd: a run of steps + 1 less one of 1 step, which sets up and writes the same.
 
-    `wall`: of the clock; `processor`: of all ranks, for one rank what a busy machine disturbs least; `phases`: of the clock, mean
-    over ranks.
+    `wall`: of the clock; `processor`: of all ranks, for one rank what a busy machine disturbs least; `phases`: of the
+    clock, mean over ranks.
     """
     short, long = (run_swmd(swmd, text_of_steps(n), folder, ranks) for n in (1, steps + 1))
     scale = 1e6 / (steps * long["atoms"])

@@ -3,8 +3,9 @@
 
     benchmarks/drift.py [--steps 20000] [--timestep 0.5]
 
-The interface is minimized, runs `--equilibration` steps from twice the temperature (the crystal takes up half), and is then measured:
-the slope of a straight line through the total energy of every tenth step, eV/atom/ps. Its uncertainty comes from ten blocks.
+The interface is minimized, runs `--equilibration` steps from twice the temperature (the crystal takes up half), and
+is then measured: the slope of a straight line through the total energy of every tenth step, eV/atom/ps. Its
+uncertainty comes from ten blocks.
 """
 import csv
 import pathlib
@@ -18,17 +19,28 @@ import common
 TARGET = 5e-6
 
 
+def floor(arguments):
+    if not arguments.floor:
+        return ""
+    inner, outer = arguments.floor
+    return f"""[[potential]]
+kind = "zbl"
+inner = {inner}
+outer = {outer}
+"""
+
+
 def input_text(arguments):
     return f"""
 [system]
 structure = "{common.ROOT}/inputs/li-li2s/li-li2s.extxyz"
 replicate = {arguments.replicate}
 velocities = {{ temperature = {2 * arguments.temperature}, seed = 42 }}
-[potential]
+[[potential]]
 file = "{common.ROOT}/potentials/li-s.almtp"
 species = ["Li", "S"]
 precision = "{arguments.precision}"
-[output]
+{floor(arguments)}[output]
 directory = "run"
 log = {{ every = 10 }}
 checkpoint = {{ every = 1_000_000_000 }}
@@ -75,6 +87,8 @@ def main():
     parser.add_argument("--equilibration", type=int, default=2000, help="steps")
     parser.add_argument("--timestep", type=float, default=0.5, help="fs")
     parser.add_argument("--temperature", type=float, default=600, help="K, about")
+    parser.add_argument("--floor", type=float, nargs=2, metavar=("INNER", "OUTER"),
+                        help="Å; adds ZBL's repulsion: at 600 K two Li atoms find a hole of the potential at 1.7 Å")
     parser.add_argument("--precision", choices=["double", "mixed"], default="double")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=arguments.scratch) as scratch:
@@ -84,7 +98,8 @@ def main():
     slope, error = slope_with_error(time - time[0], (energy - energy[0]) / atoms)
     result = {
         "atoms": atoms, "ranks": arguments.ranks, "steps": arguments.steps, "timestep (fs)": arguments.timestep,
-        "precision": arguments.precision, "mean temperature (K)": round(temperature.mean(), 2),
+        "precision": arguments.precision, "ZBL floor (Å)": arguments.floor,
+        "mean temperature (K)": round(temperature.mean(), 2),
         "slope (eV/atom/ps)": slope, "standard error (eV/atom/ps)": error, "target (eV/atom/ps)": TARGET,
         "energy fluctuation, rms (eV/atom)": float(np.std(energy / atoms)),
         "last minus first energy (eV/atom)": (energy[-1] - energy[0]) / atoms}

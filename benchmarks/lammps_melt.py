@@ -49,7 +49,8 @@ def main():
         "phases": {name: round(scale * float(t), 5) for name, t in split},
         "lists": int(re.search(r"Neighbor list builds = (\d+)", last).group(1)),
         "dangerous": (re.search(r"Dangerous builds = (\d+)", last) or [0, "not counted"])[1],
-        "thermo": {step: [float(energy), float(pressure)] for step, energy, pressure in rows if int(step) in (0, steps)},
+        "thermo": {step: [float(energy), float(pressure)]
+                   for step, energy, pressure in rows if int(step) in (0, steps)},
         "version": run.version()}))
 
 

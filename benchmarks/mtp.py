@@ -3,12 +3,12 @@
 
     benchmarks/mtp.py [--levels 8 12 16 20 22] [--atoms 4000]
 
-Rattled fcc copper with 43 neighbors inside 5 Å; potentials of level_potential.py. Both programs first compute the same structure:
-energy and forces must agree to 1e-9. motep computes energies, forces and stress with a list that it keeps; its own list building is
-not counted. swmd's time is that of whole steps with its lists, exchange and integration.
+Rattled fcc copper with 43 neighbors inside 5 Å; potentials of mtp/make_potential.py. Both programs first compute the
+same structure: energy and forces must agree to 1e-9. motep computes energies, forces and stress with a list that it
+keeps; building that is not counted. swmd's time is that of whole steps with its lists, exchange and integration.
 
-On one rank times are processor seconds, which a busy machine disturbs least; on more, wall seconds. Ratios between numbers of ranks
-are of wall seconds.
+On one rank times are processor seconds, which a busy machine disturbs least; on more, wall seconds. Ratios between
+numbers of ranks are of wall seconds.
 """
 import importlib.metadata
 import json
@@ -23,37 +23,22 @@ from ase.build import bulk
 from ase.io import read, write
 
 import common
-from level_potential import potential_text
 
 PRECISIONS = ("double", "mixed")
 
 
 def crystal(atoms):
-    """Rattled fcc copper of about so many atoms, near cubic. Atoms keep 43 neighbors inside 5 Å (12 + 6 + 24 + some of 12)."""
+    """Rattled fcc copper of about so many atoms, near cubic: 43 neighbors inside 5 Å (12 + 6 + 24 + some of 12)."""
     edge = max(2, round((atoms / 4) ** (1 / 3)))
     made = bulk("Cu", cubic=True, a=3.615).repeat((edge, edge, max(2, round(atoms / (4 * edge * edge)))))
     made.rattle(0.05, seed=1)
     return made
 
 
-def input_text(potential, precision, steps):
-    return f"""
-[system]
-structure = "copper.extxyz"
-velocities = {{ temperature = "300 K", seed = 1 }}
-[potential]
-file = "{potential}"
-species = ["Cu"]
-precision = "{precision}"
-[output]
-directory = "run"
-log = {{ every = {steps} }}
-checkpoint = {{ every = 1_000_000_000 }}
-[[stage]]
-kind = "md"
-timestep = "1 fs"
-steps = {steps}
-"""
+def text_of(arguments, potential, precision):
+    """The input as a function of the number of steps."""
+    return lambda steps: common.md_input("copper.extxyz", potential, ["Cu"], steps, timestep=1, precision=precision,
+                                         log_every=arguments.log_every)
 
 
 class Motep:
@@ -75,8 +60,8 @@ class Motep:
 
 def check_same_numbers(arguments, folder, potential, motep):
     """Differences between the programs: energy (eV/atom), forces (eV/Å); and of mixed from double precision."""
-    command = [str(arguments.swmd), "evaluate", "--potential", str(potential), "--structure", str(folder / "copper.extxyz"),
-               "--species", "Cu", "--json"]
+    command = [str(arguments.swmd), "evaluate", "--potential", str(potential), "--structure",
+               str(folder / "copper.extxyz"), "--species", "Cu", "--json"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     ours = json.loads(next(line for line in done.stdout.splitlines() if line.startswith("{")))
     energy = abs(ours["energy"] - motep.results["energy"]) / len(motep.atoms)
@@ -94,18 +79,20 @@ def steps_for(level, atoms, seconds):
 
 def measure_level(arguments, folder, atoms, level):
     potential = folder / f"level{level}.mtp"
-    potential.write_text(potential_text(level))
+    potential.write_text(common.potential_text(level))
     motep = Motep(potential, atoms)
-    entry = {"level": level, "atoms": len(atoms), "same numbers": check_same_numbers(arguments, folder, potential, motep)}
+    same = check_same_numbers(arguments, folder, potential, motep)
+    entry = {"level": level, "atoms": len(atoms), "same numbers": same}
     runs = {"motep": []}
     for _ in range(arguments.repeats):
         runs["motep"].append({"processor": motep.microseconds()})
         for ranks in arguments.ranks:
             for precision in PRECISIONS:
                 runs.setdefault(contestant(precision, ranks), []).append(common.measure(
-                    arguments.swmd, lambda n: input_text(potential, precision, n), folder, ranks,
+                    arguments.swmd, text_of(arguments, potential, precision), folder, ranks,
                     steps_for(level, len(atoms), arguments.seconds)))
-    times = {name: [common.best_time(run, 2 if name.endswith("s") else 1) for run in those] for name, those in runs.items()}
+    times = {name: [common.best_time(run, 2 if name.endswith("s") else 1) for run in those]
+             for name, those in runs.items()}
     entry["microseconds per atom-step"] = {name: common.summary(values) for name, values in times.items()}
     entry["fastest runs"] = {}
     for name, those in runs.items():
@@ -141,7 +128,8 @@ def ratios(runs, ranks):
 def report(entry):
     print(f"level {entry['level']}, {entry['atoms']} atoms: "
           + ", ".join(f"{name} {t['least']:.3f}" for name, t in entry["microseconds per atom-step"].items())
-          + " us; " + ", ".join(f"{name} {r}" for name, r in entry["ratios, median of neighboring runs"].items()), flush=True)
+          + " us; " + ", ".join(f"{name} {r}" for name, r in entry["ratios, median of neighboring runs"].items()),
+          flush=True)
 
 
 def main():

@@ -18,7 +18,7 @@ public final class ForceField {
   /// This rank's share of W, eV, of the last `compute`.
   public private(set) var virial = Matrix3.zero
 
-  /// This rank's atoms of the last `compute` whose energy extrapolates a potential's table.
+  /// This rank's atoms of the last `compute` that lie outside what a potential was made for.
   public private(set) var outOfRangeCount = 0
 
   /// Whether the last `compute` gave energies and virial, too.

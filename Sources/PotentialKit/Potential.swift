@@ -67,8 +67,9 @@ public final class ForceOutput {
   /// Whether a potential may leave out energies and virial, for steps whose forces are all that matters; it need not.
   /// The forces must be the same bits.
   public var needsOnlyForces = false
-  /// How many owned atoms lay outside what the potential's tables cover (an EAM density beyond its table), so that
-  /// their energy is an extrapolation. The engine sums it over ranks and warns.
+  /// How many owned atoms lay outside what the potential was made for (an EAM density beyond its table, a neighbor closer than
+  /// a moment tensor potential's shortest distance), so that their energy is an extrapolation. Counted where energies are
+  /// wanted; the engine sums it over ranks and warns.
   public var outOfRangeCount = 0
 
   public init(

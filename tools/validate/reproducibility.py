@@ -3,7 +3,8 @@
 
     tools/validate/reproducibility.py [--steps 400] [--kills 10] [--only ranks,repeat,kill,signals,disk]
 
-The system is inputs/quickstart's interface of Li and Li2S under the potential that ships. Exit status 1 if anything differs.
+The system is inputs/quickstart's interface of Li and Li2S under the potential that ships. Exit status 1 if anything
+differs.
 'disk' mounts a small tmpfs and needs root; it says so and is left out otherwise.
 """
 import argparse
@@ -72,7 +73,8 @@ steps = {steps}
         process = self.start(folder, ranks, *flags)
         _, errors = process.communicate()
         if process.returncode != status:
-            raise Mismatch(f"{folder.name} on {ranks} ranks: exit status {process.returncode}, not {status}: {errors.strip()}")
+            raise Mismatch(
+                f"{folder.name} on {ranks} ranks: exit status {process.returncode}, not {status}: {errors.strip()}")
         return errors
 
     def ranks_of(self, process):
@@ -96,7 +98,10 @@ steps = {steps}
                 pass
 
     def kill(self, process):
-        """SIGKILL to all ranks; whether there were any. Open MPI's launcher may hang if they die while they start: it goes too."""
+        """SIGKILL to all ranks; whether there were any.
+
+        Open MPI's launcher may hang if they die while they start: then it goes, too.
+        """
         had_ranks = bool(self.ranks_of(process)) and process.poll() is None
         self.send(process, signal.SIGKILL)
         try:
@@ -243,14 +248,15 @@ def check_disk(bench, arguments):
         subprocess.run(["umount", str(mount)], check=True)
 
 
-CHECKS = {"ranks": check_ranks, "repeat": check_repeat, "kill": check_kill, "signals": check_signals, "disk": check_disk}
+CHECKS = {
+    "ranks": check_ranks, "repeat": check_repeat, "kill": check_kill, "signals": check_signals, "disk": check_disk}
 
 
 def parse(words):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0],
                                      formatter_class=argparse.ArgumentDefaultsHelpFormatter)
     parser.add_argument("--swmd", type=pathlib.Path, default=ROOT / ".build/release/swmd")
-    parser.add_argument("--steps", type=int, default=400, help="of molecular dynamics, in all checks but 'ranks' and 'kill'")
+    parser.add_argument("--steps", type=int, default=400, help="of dynamics, in all checks but 'ranks' and 'kill'")
     parser.add_argument("--kills", type=int, default=10)
     parser.add_argument("--kill-steps", type=int, default=8000, help="of the run that is killed; --kills must fit in")
     parser.add_argument("--ranks", type=int, nargs="+", default=[1, 2, 4, 7])

@@ -61,7 +61,9 @@ final class RunOutputs {
     guard count != atomsOutsideTables else { return }
     atomsOutsideTables = count
     if count > 0 {
-      log.write("warning: \(count) atoms lie outside the tables of a potential: their energies are extrapolated")
+      log.write(
+        "warning: \(count) atoms lie outside what a potential was made for (a neighbor closer than its shortest distance, or "
+          + "a density beyond its table): do not trust their forces")
     }
   }
 
