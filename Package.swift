@@ -68,25 +68,23 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       exclude: ["Convert.md", "Evaluate.md", "Run.md"], swiftSettings: everywhere),
+    // What tests of several rooms need.
+    .target(name: "TestSupport", dependencies: ["Numerics"], path: "Tests/TestSupport", swiftSettings: everywhere),
     tests("HouseTests", []),
     tests("CoreTests", ["Diagnostics", "Numerics", "Atomistics", "Communication"]),
-    tests("FormatsTests", ["Formats", "Atomistics", "Numerics", "Diagnostics", "CNetCDF"], resources: [.copy("Data")]),
+    tests("FormatsTests", ["TestSupport", "Formats", "Atomistics", "Numerics", "Diagnostics", "CNetCDF"], resources: [.copy("Data")]),
     tests("DecompositionTests", ["Decomposition", "Communication", "Atomistics", "Numerics", "Diagnostics"]),
-    // What the engine hands a potential, found by comparing all pairs: for tests and benchmarks of potentials.
-    .target(
-      name: "BruteForce", dependencies: ["PotentialKit", "Atomistics", "Numerics"], path: "Tests/BruteForce",
-      swiftSettings: everywhere),
     .executableTarget(
-      name: "mtp-kernel-benchmark", dependencies: ["BruteForce", "MomentTensor", "PotentialKit", "Atomistics", "Numerics"],
+      name: "mtp-kernel-benchmark", dependencies: ["MomentTensor", "PotentialKit", "Atomistics", "Numerics"],
       path: "benchmarks/mtp/kernel", swiftSettings: everywhere),
-    tests("MomentTensorTests", ["BruteForce", "MomentTensor", "MomentTensorFiles", "PotentialKit", "Atomistics", "Numerics", "Diagnostics"], resources: [.copy("Data")]),
-    tests("PairPotentialsTests", ["PairPotentials", "PotentialKit", "Atomistics", "Numerics", "Diagnostics"], resources: [.copy("Data")]),
+    tests("MomentTensorTests", ["TestSupport", "MomentTensor", "MomentTensorFiles", "PotentialKit", "Atomistics", "Numerics", "Diagnostics"], resources: [.copy("Data")]),
+    tests("PairPotentialsTests", ["TestSupport", "PairPotentials", "PotentialKit", "Atomistics", "Numerics", "Diagnostics"], resources: [.copy("Data")]),
     tests("DynamicsTests", ["Dynamics", "PairPotentials", "PotentialKit", "Decomposition", "Communication", "Atomistics", "Numerics", "Diagnostics"]),
-    tests("SimulationTests", ["Simulation", "Formats", "Atomistics", "Numerics", "Diagnostics"], resources: [.copy("Data")]),
+    tests("SimulationTests", ["TestSupport", "Simulation", "Formats", "Atomistics", "Numerics", "Diagnostics"], resources: [.copy("Data")]),
     // Run under mpirun by tools/test: what needs several ranks in one process group.
     .executableTarget(
       name: "ParallelTests",
-      dependencies: ["Decomposition", "Communication", "Atomistics", "Numerics", "Diagnostics"],
+      dependencies: ["TestSupport", "Decomposition", "Communication", "Atomistics", "Numerics", "Diagnostics"],
       path: "Tests/ParallelTests", swiftSettings: everywhere),
   ]
 )

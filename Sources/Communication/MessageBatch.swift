@@ -9,7 +9,6 @@ public final class MessageBatch {
   private var requests: UnsafeMutablePointer<MPI_Request?>
   private var capacity = 0
   private var count = 0
-  /// MPI counts bytes in 32 bits: longer messages travel in pieces that both sides cut alike.
   private static let longestPiece = 1 << 30
 
   public init(_ communicator: Communicator) {
@@ -21,21 +20,15 @@ public final class MessageBatch {
 
   /// Starts to send; the bytes must stay as they are until `wait()`. Sends nothing where `byteCount` is 0.
   public func send(_ bytes: UnsafeRawPointer, byteCount: Int, to rank: Int, tag: Int = 0) {
-    var done = 0
-    while done < byteCount {
-      let piece = min(byteCount - done, Self.longestPiece)
-      swmd_mpi_isend_bytes(bytes + done, Int32(piece), Int32(rank), Int32(tag), communicator.handle, nextRequest())
-      done += piece
+    forEachPiece(of: byteCount) { start, count in
+      swmd_mpi_isend_bytes(bytes + start, count, Int32(rank), Int32(tag), communicator.handle, nextRequest())
     }
   }
 
   /// Starts to receive exactly `byteCount` bytes, which are there after `wait()`.
   public func receive(_ bytes: UnsafeMutableRawPointer, byteCount: Int, from rank: Int, tag: Int = 0) {
-    var done = 0
-    while done < byteCount {
-      let piece = min(byteCount - done, Self.longestPiece)
-      swmd_mpi_ireceive_bytes(bytes + done, Int32(piece), Int32(rank), Int32(tag), communicator.handle, nextRequest())
-      done += piece
+    forEachPiece(of: byteCount) { start, count in
+      swmd_mpi_ireceive_bytes(bytes + start, count, Int32(rank), Int32(tag), communicator.handle, nextRequest())
     }
   }
 
@@ -43,6 +36,13 @@ public final class MessageBatch {
   public func wait() {
     if count > 0 { swmd_mpi_wait_all(Int32(count), requests) }
     count = 0
+  }
+
+  /// MPI counts bytes in 32 bits: longer messages travel in pieces that both sides cut alike.
+  private func forEachPiece(of byteCount: Int, _ body: (_ start: Int, _ count: Int32) -> Void) {
+    for start in stride(from: 0, to: byteCount, by: Self.longestPiece) {
+      body(start, Int32(min(byteCount - start, Self.longestPiece)))
+    }
   }
 
   private func nextRequest() -> UnsafeMutablePointer<MPI_Request?> {

@@ -46,20 +46,14 @@ final class EAMKernel {
         let i = Int(list.centers[c])
         let origin = atoms.position[i]
         var sum = SIMD4<Double>.zero
-        var first = list.offsets[i]
-        let end = list.offsets[i &+ 1]
-        var column = 0
-        while first < end {
-          let next = column == kindCount &- 1 ? end : endOfKind(column, list.neighbors, kind, first, end)
+        list.forEachRun(of: i, kind) { column, run, count in
           let table = UnsafeRawPointer(density + column &* distanceRows)
-          forEachFour(of: list.neighbors + first, next &- first) { neighbors, present in
+          forEachFour(of: run, count) { neighbors, present in
             let d = Displacements(position, neighbors, from: origin)
             let place = TableLanes(d.squared.squareRoot() * distanceScale, last: lastDistance)
             let outside = (d.squared .>= squaredCutoff) .| .!present
             sum += place.value(table).replacing(with: 0, where: outside)
           }
-          first = next
-          column &+= 1
         }
         let (energy, slope, isInside) = embed(sum.sum(), embedding + row &* densityRows)
         output.energies[i] += energy
@@ -93,41 +87,25 @@ final class EAMKernel {
 
   @inline(__always)
   private func sweep(_ atoms: AtomStore, _ list: NeighborList, _ output: ForceOutput, withTotals: Bool) {
-    let position = UnsafeRawPointer(atoms.position), kind = UnsafePointer(atoms.kind)
-    var virial = PairVirial()
-    for row in 0..<kindCount {
-      for c in list.kindOffsets[row]..<list.kindOffsets[row &+ 1] {
-        let i = Int(list.centers[c])
-        var sums = PairSums()
-        var first = list.offsets[i]
-        let end = list.offsets[i &+ 1]
-        var column = 0
-        while first < end {
-          let next = column == kindCount &- 1 ? end : endOfKind(column, list.neighbors, kind, first, end)
-          accumulate(
-            i, row, column, atoms.position[i], position, list.neighbors + first, next &- first, withTotals, &sums,
-            &virial)
-          first = next
-          column &+= 1
-        }
-        sums.store(&output.forces[i], &output.energies[i], withTotals)
-      }
+    let position = UnsafeRawPointer(atoms.position)
+    sweepPairs(list, atoms.kind, into: output, withTotals: withTotals) { run, sums, virial in
+      accumulate(run, atoms.position[run.center], position, withTotals, &sums, &virial)
     }
-    if withTotals { output.virial += virial.total }
   }
 
-  /// Adds `count` neighbors of kind `column` to the sums of center i of kind `row`.
+  /// Adds a run of neighbors to the sums of its center.
   @inline(__always)
   private func accumulate(
-    _ i: Int, _ row: Int, _ column: Int, _ origin: SIMD4<Double>, _ position: UnsafeRawPointer,
-    _ list: UnsafePointer<Int32>, _ count: Int, _ withTotals: Bool, _ sums: inout PairSums, _ virial: inout PairVirial
+    _ run: PairRun, _ origin: SIMD4<Double>, _ position: UnsafeRawPointer, _ withTotals: Bool, _ sums: inout PairSums,
+    _ virial: inout PairVirial
   ) {
+    let row = run.row, column = run.column
     var s = sums, w = virial
     let mine = UnsafeRawPointer(density + row &* distanceRows)
     let theirs = UnsafeRawPointer(density + column &* distanceRows)
     let pairTable = UnsafeRawPointer(pair + (row &* kindCount &+ column) &* distanceRows)
-    let slope = slopes[i], isUnlike = row != column
-    forEachFour(of: list, count) { neighbors, present in
+    let slope = slopes[run.center], isUnlike = row != column
+    forEachFour(of: run.neighbors, run.count) { neighbors, present in
       let d = Displacements(position, neighbors, from: origin)
       let r = d.squared.squareRoot(), inverse = 1 / r
       let place = TableLanes(r * distanceScale, last: lastDistance)

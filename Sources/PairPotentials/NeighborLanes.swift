@@ -1,21 +1,9 @@
 import Atomistics
 import Numerics
+import PotentialKit
 
 // What kernels over pairs share: neighbors four at a time, one in each SIMD lane. Everything here is inlined into the
 // loops.
-
-/// Where the run of neighbors of one kind ends: the first of a later kind, by bisection.
-@inline(__always)
-func endOfKind(
-  _ kind: Int, _ neighbors: UnsafePointer<Int32>, _ kinds: UnsafePointer<Int32>, _ start: Int, _ end: Int
-) -> Int {
-  var low = start, high = end
-  while low < high {
-    let middle = (low &+ high) / 2
-    if Int(kinds[Int(neighbors[middle])]) <= kind { low = middle &+ 1 } else { high = middle }
-  }
-  return low
-}
 
 /// Sums of a center over its neighbors, one partial sum a lane.
 struct PairSums {
@@ -59,6 +47,36 @@ struct PairVirial {
     let (xy, xz, yz) = (self.xy.sum(), self.xz.sum(), self.yz.sum())
     return 0.5 * Matrix3(rows: Vector3(xx.sum(), xy, xz), Vector3(xy, yy.sum(), yz), Vector3(xz, yz, zz.sum()))
   }
+}
+
+/// Calls `accumulate` for each run of neighbors of one kind of each center, and stores the sums that it makes.
+///
+/// To be called with a literal `withTotals`: without them, energies and virial are left out of the inlined loop.
+@inline(__always)
+func sweepPairs(
+  _ list: NeighborList, _ kinds: UnsafePointer<Int32>, into output: ForceOutput, withTotals: Bool,
+  _ accumulate: (PairRun, inout PairSums, inout PairVirial) -> Void
+) {
+  let forces = output.forces, energies = output.energies
+  var virial = PairVirial()
+  for row in 0..<list.kindCount {
+    for c in list.kindOffsets[row]..<list.kindOffsets[row &+ 1] {
+      let i = Int(list.centers[c])
+      var sums = PairSums()
+      list.forEachRun(of: i, kinds) { column, run, count in
+        accumulate(PairRun(center: i, row: row, column: column, neighbors: run, count: count), &sums, &virial)
+      }
+      sums.store(&forces[i], &energies[i], withTotals)
+    }
+  }
+  if withTotals { output.virial += virial.total }
+}
+
+/// Neighbors of one kind, `column`, of a center of kind `row`.
+struct PairRun {
+  var center, row, column: Int
+  var neighbors: UnsafePointer<Int32>
+  var count: Int
 }
 
 /// Calls `body` with the local indices of four neighbors at a time and which of the lanes are present: all of them

@@ -43,3 +43,32 @@ struct Smoothed<Base: PairFunction>: PairFunction {
       energy: plain.energy * value, forceOverDistance: plain.forceOverDistance * value - plain.energy * slope / r)
   }
 }
+
+/// V(r) less its tangent at the cutoff:
+///
+///     V(r) − V(cutoff) − (r − cutoff) V'(cutoff)
+///     its derivative V'(r) − V'(cutoff)
+///
+/// S. Toxvaerd and J. C. Dyre, J. Chem. Phys. 134, 081102 (2011).
+struct ForceShifted<Base: PairFunction>: PairFunction {
+  let base: Base
+  /// V'(cutoff), eV/Å.
+  let slope: Double
+  /// V(cutoff) − cutoff V'(cutoff), eV: the tangent at r = 0.
+  let intercept: Double
+
+  init(_ base: Base, cutoff: Double) {
+    self.base = base
+    let end = base.evaluate(squaredDistance: SIMD4(repeating: cutoff * cutoff))
+    slope = -cutoff * end.forceOverDistance.x
+    intercept = end.energy.x - cutoff * slope
+  }
+
+  @inline(__always)
+  func evaluate(squaredDistance r2: SIMD4<Double>) -> PairValue {
+    let plain = base.evaluate(squaredDistance: r2)
+    let r = r2.squareRoot()
+    return PairValue(
+      energy: plain.energy - (intercept + slope * r), forceOverDistance: plain.forceOverDistance + slope / r)
+  }
+}

@@ -61,29 +61,13 @@ final class PairKernel<F: PairFunction> {
   /// Inlined twice, once without energies and virial, which take a third of the time.
   @inline(__always)
   private func sweep(_ atoms: AtomStore, _ list: NeighborList, _ output: ForceOutput, withTotals: Bool) {
-    let position = UnsafeRawPointer(atoms.position), kind = UnsafePointer(atoms.kind)
-    let forces = output.forces, energies = output.energies
-    var virial = PairVirial()
-    for row in 0..<kindCount {
-      for c in list.kindOffsets[row]..<list.kindOffsets[row &+ 1] {
-        let i = Int(list.centers[c])
-        var sums = PairSums()
-        var first = list.offsets[i]
-        let end = list.offsets[i &+ 1]
-        var column = 0
-        while first < end {
-          let next = column == kindCount &- 1 ? end : endOfKind(column, list.neighbors, kind, first, end)
-          if interacts[row &* kindCount &+ column] {
-            terms[row &* kindCount &+ column].accumulate(
-              atoms.position[i], position, list.neighbors + first, next &- first, withTotals, &sums, &virial)
-          }
-          first = next
-          column &+= 1
-        }
-        sums.store(&forces[i], &energies[i], withTotals)
-      }
+    let position = UnsafeRawPointer(atoms.position)
+    sweepPairs(list, atoms.kind, into: output, withTotals: withTotals) { run, sums, virial in
+      let pair = run.row &* kindCount &+ run.column
+      guard interacts[pair] else { return }
+      terms[pair].accumulate(
+        atoms.position[run.center], position, run.neighbors, run.count, withTotals, &sums, &virial)
     }
-    if withTotals { output.virial += virial.total }
   }
 }
 

@@ -7,6 +7,8 @@ public enum Truncation: String, CaseIterable, Sendable {
   case cut
   /// V(r) − V(cutoff): the energy is continuous, the force jumps to zero.
   case shift
+  /// V(r) − V(cutoff) − (r − cutoff) V'(cutoff): energy and force are continuous, without an inner cutoff.
+  case shiftedForce = "shifted-force"
   /// V(r) times a switch from the inner cutoff on: energy, force and its derivative are continuous.
   case smooth
 }

@@ -47,20 +47,17 @@ final class PairPotential: Potential {
       details: ["truncation: \(options.truncation.rawValue), largest cutoff \(book.largestCutoff) Å"])
     return PairPotential(summary: summary, cutoff: book.largestCutoff) { elements in
       let chosen = try book.choose(for: elements)
+      /// The pass for the families' functions, ended at the cutoff by `truncated`.
+      func pass<T: PairFunction>(_ truncated: (F, PairBook<P>.Choice) -> T) -> Pass {
+        let terms = chosen.map {
+          $0.map { PairTerm(truncated(function($0.parameters, $0.first, $0.second), $0), $0, options.truncation) }
+        }
+        return PairKernel(terms, kindCount: elements.count).pass
+      }
       switch options.truncation {
-      case .cut, .shift:
-        let terms = chosen.map {
-          $0.map { PairTerm(function($0.parameters, $0.first, $0.second), $0, options.truncation) }
-        }
-        return PairKernel(terms, kindCount: elements.count).pass
-      case .smooth:
-        let terms = chosen.map {
-          $0.map {
-            let base = function($0.parameters, $0.first, $0.second)
-            return PairTerm(Smoothed(base, inner: $0.innerCutoff, outer: $0.cutoff), $0, .smooth)
-          }
-        }
-        return PairKernel(terms, kindCount: elements.count).pass
+      case .cut, .shift: return pass { base, _ in base }
+      case .shiftedForce: return pass { ForceShifted($0, cutoff: $1.cutoff) }
+      case .smooth: return pass { Smoothed($0, inner: $1.innerCutoff, outer: $1.cutoff) }
       }
     }
   }

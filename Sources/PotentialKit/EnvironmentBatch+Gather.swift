@@ -27,7 +27,7 @@ extension EnvironmentBatch {
     bounds[0] = 0
     for k in 0..<kindCount {
       let segmentEnd =
-        k &+ 1 == kindCount ? end : Self.endOfKind(Int32(truncatingIfNeeded: k), kind, list.neighbors, candidate, end)
+        k &+ 1 == kindCount ? end : list.endOfKind(k, kind, from: candidate, to: end)
       let accepted = accept(position, list.neighbors + candidate, count: segmentEnd &- candidate, around: origin)
       let padded = (accepted &+ padding &- 1) & (0 &- padding)
       lay(accepted, padded, at: starts[slot] &+ length, center: centers[slot])
@@ -36,18 +36,6 @@ extension EnvironmentBatch {
       candidate = segmentEnd
     }
     lengths[slot] = length
-  }
-
-  /// First entry in `from ..< end` whose kind is larger: entries are ordered by kind.
-  private static func endOfKind(
-    _ target: Int32, _ kind: UnsafePointer<Int32>, _ neighbors: UnsafePointer<Int32>, _ from: Int, _ end: Int
-  ) -> Int {
-    var low = from, high = end
-    while low < high {
-      let middle = (low &+ high) &>> 1
-      if kind[Int(neighbors[middle])] <= target { low = middle &+ 1 } else { high = middle }
-    }
-    return low
   }
 
   /// Moves the entries inside the cutoff to the front of `rows`, branch-free: each is written, and kept by advancing past it.

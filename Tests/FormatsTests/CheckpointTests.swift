@@ -2,6 +2,7 @@ import Diagnostics
 import Formats
 import Foundation
 import Numerics
+import TestSupport
 import Testing
 
 @Suite struct CheckpointTests {

@@ -1,6 +1,7 @@
 import Diagnostics
 import Formats
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct FileWritingTests {

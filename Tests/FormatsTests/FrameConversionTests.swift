@@ -3,6 +3,7 @@ import Diagnostics
 import Formats
 import Foundation
 import Numerics
+import TestSupport
 import Testing
 
 /// What `swmd convert` does, between all pairs of formats.

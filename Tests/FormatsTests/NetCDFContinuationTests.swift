@@ -3,6 +3,7 @@ import Diagnostics
 import Formats
 import Foundation
 import Numerics
+import TestSupport
 import Testing
 
 @Suite struct NetCDFContinuationTests {

@@ -3,6 +3,7 @@ import Diagnostics
 import Formats
 import Foundation
 import Numerics
+import TestSupport
 import Testing
 
 /// Trajectories of other programs; Data/make_foreign_netcdf.py says what is in them.

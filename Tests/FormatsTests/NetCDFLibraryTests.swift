@@ -2,6 +2,7 @@ import Atomistics
 import CNetCDF
 import Formats
 import Numerics
+import TestSupport
 import Testing
 
 /// The NetCDF library, by which nothing of swmd was written, opens our files and finds in them what was put there.

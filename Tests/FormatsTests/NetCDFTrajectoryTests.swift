@@ -3,6 +3,7 @@ import Diagnostics
 import Formats
 import Foundation
 import Numerics
+import TestSupport
 import Testing
 
 /// A few atoms in and around a cell, with velocities, forces and images, that differ from frame to frame.

@@ -2,6 +2,7 @@ import Atomistics
 import Diagnostics
 import Formats
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct StructureFileTests {
@@ -40,10 +41,8 @@ import Testing
   }
 
   @Test func framesAreChosenFromBothEnds() throws {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("swmd-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let path = folder.appendingPathComponent("a.xyz").path
+    let folder = try TemporaryDirectory()
+    let path = folder.file("a.xyz")
     let all = try (1...5).map { index in
       var frame = try Sample.full(count: index)
       frame.step = index
@@ -56,7 +55,7 @@ import Testing
     #expect(try readStructure(at: path, frame: -5).step == 1)
     #expect(throws: Failure.self) { try readStructure(at: path, frame: 5) }
     #expect(throws: Failure.self) { try readStructure(at: path, frame: -6) }
-    #expect(throws: Failure.self) { try readStructures(at: folder.path + "/none.xyz") }
+    #expect(throws: Failure.self) { try readStructures(at: folder.file("none.xyz")) }
     #expect(throws: Failure.self) { try readStructures(at: folder.path, options: ReadOptions(format: .extendedXYZ)) }
 
     // A failure, and a writer that is left, leave the file as it was.
@@ -67,18 +66,16 @@ import Testing
       try writer.append(all[1])
     }
     #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
-    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["a.xyz"])
-    try Data().write(to: folder.appendingPathComponent("empty.xyz"))
-    #expect(throws: Failure.self) { try readStructures(at: folder.path + "/empty.xyz") }
+    #expect(folder.names == ["a.xyz"])
+    try store([], in: folder.file("empty.xyz"))
+    #expect(throws: Failure.self) { try readStructures(at: folder.file("empty.xyz")) }
   }
 
   /// Longer than one block of the reader, so that lines straddle its ends.
   @Test func longFiles() throws {
     let frame = try Sample.full(count: 20_000)
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("swmd-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let path = folder.appendingPathComponent("a.xyz").path
+    let folder = try TemporaryDirectory()
+    let path = folder.file("a.xyz")
     try writeStructures([frame, frame], to: path)
     let back = try readStructures(at: path)
     #expect(back.count == 2)

@@ -3,6 +3,7 @@ import Diagnostics
 import Formats
 import Foundation
 import Numerics
+import TestSupport
 import Testing
 
 /// A deterministic generator, so that a failure can be repeated.
@@ -74,13 +75,10 @@ func frame(_ text: String, _ name: String, _ options: ReadOptions = ReadOptions(
 func written(_ configurations: [Configuration], as name: String, _ options: WriteOptions = WriteOptions()) throws
   -> [UInt8]
 {
-  let folder = FileManager.default.temporaryDirectory.appendingPathComponent("swmd-\(UUID().uuidString)")
-  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-  defer { try? FileManager.default.removeItem(at: folder) }
-  let target = folder.appendingPathComponent(name)
-  try writeStructures(configurations, to: target.path, options: options)
-  #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [name])
-  return Array(try Data(contentsOf: target))
+  let folder = try TemporaryDirectory()
+  try writeStructures(configurations, to: folder.file(name), options: options)
+  #expect(folder.names == [name])
+  return try bytes(of: folder.file(name))
 }
 
 /// The message of the failure that reading ends in; nil if it succeeds.

@@ -1,9 +1,10 @@
 import Atomistics
-import BruteForce
 import Diagnostics
 import Foundation
 import MomentTensor
 import MomentTensorFiles
+import PotentialKit
+import TestSupport
 import Testing
 
 /// Damaged files must end in an error that names the file, or in a potential that evaluates: never in a trap.
@@ -30,8 +31,9 @@ import Testing
   func text(seed: Int) throws {
     var dice = Dice(seed), accepted = 0
     let file = MomentTensorFile.random(seed, degree: 3, products: 6), whole = Array(file.text.utf8)
-    let system = BruteForceSystem.random(seed, kindCount: file.speciesCount, cutoff: file.maximumDistance)
     let species = Array(KernelTests.elements.prefix(file.speciesCount))
+    let system = try ReferenceSystem(
+      .random(seed, elements: species), cutoff: file.maximumDistance, elements: species)
     for _ in 0..<5000 {
       do {
         let read = try MomentTensorFile(bytes: Self.damage(whole, &dice), file: "x.mtp")
@@ -40,7 +42,7 @@ import Testing
         guard read.maximumDistance <= file.maximumDistance, accepted % 10 == 0 else { continue }
         let potential = try MomentTensorPotential(read, path: "x.mtp", species: species)
         try potential.bind(elements: species)
-        _ = try system.evaluate(potential)
+        _ = try system.evaluate([potential])
       } catch let failure as Failure {
         #expect(failure.kind == .input && failure.place?.file == "x.mtp")
       }

@@ -1,16 +1,18 @@
 import Atomistics
-import BruteForce
 import Foundation
 import MomentTensorFiles
 import Numerics
+import PotentialKit
 
 /// Energies, forces and virial straight from the equations: every basic moment by its own sum over neighbors, products in the
 /// file's order, derivatives of each monomial spelt out. Slow, and shares nothing with the kernel.
 struct PlainEvaluator {
   let file: MomentTensorFile
 
-  func evaluate(_ system: BruteForceSystem) -> BruteForceSystem.Result {
-    let atoms = system.atoms
+  /// - Parameter system: on one rank.
+  func evaluate(_ system: ReferenceSystem) -> ExpectedResult {
+    let rank = system.ranks[0], atoms = rank.atoms
+    let owners = Array(rank.members.indices) + rank.sources.map(\.index)
     var energies: [Double] = [], forces = [Vector3](repeating: .zero, count: atoms.ownedCount), virial = Matrix3.zero
     for center in 0..<atoms.ownedCount {
       let kind = Int(atoms.kind[center])
@@ -31,12 +33,12 @@ struct PlainEvaluator {
           gradient += adjoints[index] * contribution(basic, kind, neighbor.kind, neighbor.d).gradient
         }
         forces[center] += gradient
-        forces[system.owners[neighbor.index]] -= gradient
+        forces[owners[neighbor.index]] -= gradient
         virial += -1 * Matrix3.outer(neighbor.d, gradient)
       }
       energies.append(energy)
     }
-    return .init(energies: energies, forces: forces, virial: virial, grades: [])
+    return ExpectedResult(energies: energies, forces: forces, virial: virial)
   }
 
   func moments(_ kind: Int, _ neighbors: [(kind: Int, d: Vector3)]) -> [Double] {

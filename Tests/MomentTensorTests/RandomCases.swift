@@ -1,27 +1,8 @@
 import Atomistics
-import BruteForce
 import MomentTensorFiles
 import Numerics
-
-/// Random numbers for a test case, the same on every run.
-struct Dice {
-  private let random: CounterRandom
-  private var step: UInt64 = 0
-
-  init(_ seed: Int) { random = CounterRandom(.test, seed: UInt32(seed)) }
-
-  mutating func unit() -> Double {
-    step += 1
-    return random.uniforms(step: step, id: 0).x
-  }
-
-  mutating func integer(_ range: ClosedRange<Int>) -> Int {
-    range.lowerBound + Int(unit() * Double(range.count))
-  }
-
-  mutating func signed() -> Double { 2 * unit() - 1 }
-  mutating func vector() -> Vector3 { Vector3(signed(), signed(), signed()) }
-}
+import PotentialKit
+import TestSupport
 
 extension MomentTensorFile {
   /// A potential that is no level's: basic moments of any degree in any order, some twice, products of anything computed before.
@@ -71,13 +52,13 @@ extension MomentTensorFile {
   }
 }
 
-extension BruteForceSystem {
+extension Configuration {
   /// A triclinic crystal, a cluster, a slab, or atoms on the axes, by seed; some pairs nearer than any potential's least distance.
-  static func random(_ seed: Int, kindCount: Int, cutoff: Double) -> BruteForceSystem {
+  static func random(_ seed: Int, elements: [Element]) -> Configuration {
     var dice = Dice(seed + 1000)
     let count = dice.integer(1...12)
-    let kinds = (0..<count).map { _ in dice.integer(0...kindCount - 1) }
-    var positions = (0..<count).map { _ in 3 * dice.vector() }
+    let kinds = (0..<count).map { _ in dice.integer(0...elements.count - 1) }
+    var positions = (0..<count).map { _ in 3 * dice.signedVector3() }
     var cell = Cell(
       vectors: Matrix3(rows: Vector3(6 + dice.unit(), 0.3, 0), Vector3(1.2, 5.5, 0.2), Vector3(-0.7, 0.4, 7)), periodic: .all)
     switch seed % 4 {
@@ -97,18 +78,23 @@ extension BruteForceSystem {
     for index in positions.indices {
       for other in 0..<index where (positions[index] - positions[other]).length < 0.8 { positions[index].x += 1.3 }
     }
-    return BruteForceSystem(cell: cell, kinds: kinds, positions: positions, kindCount: kindCount, cutoff: cutoff)
+    return Configuration(cell: cell, elements: kinds.map { elements[$0] }, positions: positions)
   }
 }
 
-extension BruteForceSystem.Result {
-  /// Largest differences, relative to the largest force or energy (at least 1).
-  func difference(_ other: Self) -> Double {
+/// What a potential should give.
+struct ExpectedResult {
+  var energies: [Double]
+  var forces: [Vector3]
+  var virial: Matrix3
+
+  /// The largest deviation, relative to the largest force or energy (at least 1).
+  func difference(_ found: ReferenceResult) -> Double {
     let scale = max(1, forces.map(\.length).max() ?? 0, energies.map(abs).max() ?? 0)
     let virialScale = max(scale, virial.elements.map(abs).max() ?? 0)
-    let byForce = zip(forces, other.forces).map { ($0 - $1).length }.max() ?? 0
-    let byEnergy = zip(energies, other.energies).map { abs($0 - $1) }.max() ?? 0
-    let byVirial = zip(virial.elements, other.virial.elements).map { abs($0 - $1) }.max() ?? 0
+    let byForce = zip(forces, found.forces).map { ($0 - $1).length }.max() ?? 0
+    let byEnergy = zip(energies, found.energies).map { abs($0 - $1) }.max() ?? 0
+    let byVirial = zip(virial.elements, found.virial.elements).map { abs($0 - $1) }.max() ?? 0
     return max(byForce / scale, byEnergy / scale, byVirial / virialScale)
   }
 }

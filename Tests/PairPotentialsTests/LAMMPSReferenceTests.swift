@@ -43,6 +43,7 @@ import Testing
     case "eam": return try EAM(contentsOf: dataURL("analytic.eam.alloy").path)
     case "lennard-jones cut": return try lennardJones(.cut)
     case "lennard-jones shift": return try lennardJones(.shift)
+    case "lennard-jones shifted-force": return try lennardJones(.shiftedForce)
     case "lennard-jones mixed":
       let entries = [
         PairEntry(try element("Li"), try element("Li"), LennardJones.Parameters(epsilon: 0.1, sigma: 2.3)),

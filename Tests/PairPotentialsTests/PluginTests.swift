@@ -3,6 +3,7 @@ import Diagnostics
 import Foundation
 import Numerics
 import PotentialKit
+import TestSupport
 import Testing
 
 /// The C interface: the header is plain C11, and a library built against it behaves like any other potential.
@@ -11,20 +12,18 @@ import Testing
   static let include = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appendingPathComponent("../../Sources/CPotential/include").standardizedFileURL
 
-  /// A folder that is removed when the value goes.
-  final class Workshop {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("swmd-plugin-\(UUID().uuidString)")
+  /// A folder in which libraries are made.
+  struct Workshop {
+    let folder: TemporaryDirectory
 
-    init() throws { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) }
-
-    deinit { try? FileManager.default.removeItem(at: folder) }
+    init() throws { folder = try TemporaryDirectory() }
 
     /// Compiles C source into a library; returns its path.
     func library(_ source: String, _ name: String) throws -> String {
-      let file = folder.appendingPathComponent("\(name).c"), library = folder.appendingPathComponent("lib\(name).so")
-      try source.write(to: file, atomically: true, encoding: .utf8)
-      try compile(["-O2", "-shared", "-fPIC", file.path, "-o", library.path, "-lm"])
-      return library.path
+      let file = folder.file("\(name).c"), library = folder.file("lib\(name).so")
+      try source.write(toFile: file, atomically: true, encoding: .utf8)
+      try compile(["-O2", "-shared", "-fPIC", file, "-o", library, "-lm"])
+      return library
     }
   }
 

@@ -3,6 +3,7 @@ import Communication
 import Decomposition
 import Diagnostics
 import Numerics
+import TestSupport
 
 /// A liquid-like block of atoms: half of the cell along c is vacuum, one side is denser than the other.
 func slab(_ world: Communicator, atoms count: Int) throws -> Domain {
@@ -10,7 +11,7 @@ func slab(_ world: Communicator, atoms count: Int) throws -> Domain {
     vectors: Matrix3(rows: Vector3(30, 0, 0), Vector3(6, 28, 0), Vector3(2, -5, 80)), periodic: .all)
   var dice = Dice(11)
   let records = (1...count).map { id -> AtomRecord in
-    let f = dice.unit3()
+    let f = dice.unitVector3()
     let depth = id % 3 == 0 ? 0.3 * f.z : 0.3 + 0.2 * f.z
     return AtomRecord(id: Int64(id), kind: Int32(id % 2), position: Vector3(f.x, f.y, depth) * cell.vectors)
   }

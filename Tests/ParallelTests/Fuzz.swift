@@ -3,6 +3,7 @@ import Communication
 import Decomposition
 import Diagnostics
 import Numerics
+import TestSupport
 
 /// One random system through load, moves, rebuilds, exchange and restart.
 func fuzz(_ seed: Int, _ world: Communicator) throws {

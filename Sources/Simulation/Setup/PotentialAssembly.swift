@@ -46,44 +46,45 @@ public func makePotential(
   try MomentTensorPotential(file: file, species: species, activeSet: activeSet, precision: isMixed ? .mixed : .double)
 }
 
+extension PairPotentialTable {
+  fileprivate func entries<P>(_ parameters: (Pair) -> P) -> [PairEntry<P>] {
+    pairs.map { pair in
+      PairEntry(pair.value.elements[0], pair.value.elements[1], parameters(pair.value), place: pair.place)
+    }
+  }
+
+  fileprivate func options(at place: Place, missing: MissingPairs = .rejected) -> PairOptions {
+    PairOptions(
+      cutoff: cutoff, truncation: truncation, innerCutoff: innerCutoff, missingPairs: missing, place: place)
+  }
+}
+
 extension LennardJonesInput {
   func make(at place: Place) throws -> any Potential {
     guard mixing != .geometric else {
       throw Failure.input("geometric mixing is not available", at: place, remedy: "use mixing = \"arithmetic\"")
     }
-    let entries = pairs.map { pair in
-      PairEntry(
-        pair.value.elements[0], pair.value.elements[1],
-        LennardJones.Parameters(epsilon: pair.value.epsilon, sigma: pair.value.sigma), place: pair.place)
-    }
     return try LennardJones.makePotential(
-      pairs: entries,
-      options: pairOptions(cutoff, truncation, innerCutoff, missing: mixing == .arithmetic ? .mixed : .rejected, place))
+      pairs: entries { LennardJones.Parameters(epsilon: $0.epsilon, sigma: $0.sigma) },
+      options: options(at: place, missing: mixing == .arithmetic ? .mixed : .rejected))
   }
 }
 
 extension MorseInput {
   func make(at place: Place) throws -> any Potential {
-    let entries = pairs.map { pair in
-      PairEntry(
-        pair.value.elements[0], pair.value.elements[1],
-        Morse.Parameters(depth: pair.value.depth, stiffness: pair.value.alpha, distance: pair.value.distance),
-        place: pair.place)
-    }
-    return try Morse.makePotential(pairs: entries, options: pairOptions(cutoff, truncation, innerCutoff, place))
+    try Morse.makePotential(
+      pairs: entries { Morse.Parameters(depth: $0.depth, stiffness: $0.alpha, distance: $0.distance) },
+      options: options(at: place))
   }
 }
 
 extension BuckinghamInput {
   func make(at place: Place) throws -> any Potential {
-    let entries = pairs.map { pair in
-      PairEntry(
-        pair.value.elements[0], pair.value.elements[1],
-        Buckingham.Parameters(
-          amplitude: pair.value.repulsion, range: pair.value.range, dispersion: pair.value.dispersion),
-        place: pair.place)
-    }
-    return try Buckingham.makePotential(pairs: entries, options: pairOptions(cutoff, truncation, innerCutoff, place))
+    try Buckingham.makePotential(
+      pairs: entries {
+        Buckingham.Parameters(amplitude: $0.repulsion, range: $0.range, dispersion: $0.dispersion)
+      },
+      options: options(at: place))
   }
 }
 
@@ -99,14 +100,4 @@ extension ZBLInput {
     }
     return try ZBL.makePotential(pairs: entries, options: options)
   }
-}
-
-private func pairOptions(
-  _ cutoff: Double, _ truncation: PairTruncation, _ innerCutoff: Double?, missing: MissingPairs = .rejected,
-  _ place: Place
-) -> PairOptions {
-  let kinds: [PairTruncation: Truncation] = [.cut: .cut, .shift: .shift, .smooth: .smooth]
-  return PairOptions(
-    cutoff: cutoff, truncation: kinds[truncation] ?? .shift, innerCutoff: innerCutoff, missingPairs: missing,
-    place: place)
 }

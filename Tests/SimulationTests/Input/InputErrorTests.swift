@@ -32,7 +32,12 @@ import Testing
     Case("a = # 1", "in.toml:1:5: this is not valid TOML: a value is missing"),
     Case("a = [}]", "in.toml:1:6: this is not valid TOML: a value is missing"),
     Case("a = [1\n\nb = 2", "in.toml:3:1: this is not valid TOML: an array's value must be followed by ',' or ']'"),
-    Case("a = { b = 1 c = 2", "in.toml:1:18: this is not valid TOML: a table's value must be followed by ',' or '}'"),
+    Case("a = { b = 'x' c = 2", "in.toml:1:15: this is not valid TOML: a table's value must be followed by ',' or '}'"),
+    Case("a = { b = 1 c = 2", "in.toml:1:13: this is not valid TOML: the value ends before this place; a text with "
+      + "blanks needs quotes, and values are separated by ','"),
+    // toml++ aborts on this one.
+    Case("a = 1979-05-27 7\n", "in.toml:1:16: this is not valid TOML: the value ends before this place; a text with "
+      + "blanks needs quotes, and values are separated by ','"),
     Case("a = \"b\nc = 1", "in.toml:1:7: this is not valid TOML: the string before this place does not end"),
     Case(
       "[system]\nframe = 1\nstructure = \"a\"\nframe = 2\n",

@@ -1,17 +1,14 @@
 import Diagnostics
 import Foundation
 import Simulation
+import TestSupport
 import Testing
 
-@Suite final class InputFileTests {
-  private let folder: String
+@Suite struct InputFileTests {
+  private let directory: TemporaryDirectory
+  private var folder: String { directory.path }
 
-  init() throws {
-    folder = NSTemporaryDirectory() + "swmd-input-" + UUID().uuidString
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: folder) }
+  init() throws { directory = try TemporaryDirectory() }
 
   private func write(_ name: String, _ text: String) throws {
     try text.write(toFile: folder + "/" + name, atomically: true, encoding: .utf8)

@@ -60,7 +60,7 @@ import Testing
     #expect(lennardJones.pairs.map { $0.value.elements.map(\.symbol) } == [["Ar", "Ar"], ["Ar", "Kr"]])
     #expect(lennardJones.pairs.map(\.value.sigma) == [3.4, 3.5])
     #expect(abs(lennardJones.pairs[0].value.epsilon - 0.0104) < 1e-17)
-    #expect(morse.cutoff == 6 && morse.truncation == .cut && morse.innerCutoff == nil)
+    #expect(morse.cutoff == 6 && morse.truncation == .shiftedForce && morse.innerCutoff == nil)
     #expect(morse.pairs.map(\.value.depth) == [0.3429])
     #expect(morse.pairs.map(\.value.alpha) == [1.3588])
     #expect(morse.pairs.map(\.value.distance) == [2.866])

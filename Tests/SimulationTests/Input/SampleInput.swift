@@ -56,7 +56,7 @@ enum SampleInput {
     [[potential]]
     kind = "morse"
     cutoff = 6
-    truncation = "cut"
+    truncation = "shifted-force"
     pairs = [{ elements = ["Cu", "Cu"], D = 0.3429, alpha = "1.3588 1/Å", r0 = 2.866 }]
 
     [[potential]]

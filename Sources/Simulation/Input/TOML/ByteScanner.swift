@@ -54,12 +54,15 @@ struct ByteScanner {
     }
   }
 
-  /// A number, boolean or date: up to what must end it; false if there is nothing.
+  /// A number, boolean or date: up to a blank or what must end it; false if there is nothing.
   mutating func skipBareValue() -> Bool {
     let start = index
-    while !isAtEnd, !",]}#\r\n".utf8.contains(next) { advance() }
+    while !isAtValueEnd, next != UInt8(ascii: " "), next != UInt8(ascii: "\t") { advance() }
     return index > start
   }
+
+  /// Whether the next byte ends a value that has no quotes or brackets.
+  var isAtValueEnd: Bool { isAtEnd || ",]}#\r\n".utf8.contains(next) }
 
   /// A string of any of TOML's four kinds; false if it does not end.
   mutating func skipString() -> Bool {

@@ -97,7 +97,11 @@ package struct KeyLocator {
     case UInt8(ascii: "["): return scanArray(at: path)
     case UInt8(ascii: "{"): return scanInlineTable(at: path)
     default:
-      return scanner.skipBareValue() || fail("a value is missing")
+      guard scanner.skipBareValue() else { return fail("a value is missing") }
+      scanner.skipSpaces()
+      // No key takes a date with a time behind a blank, and toml++ asserts where that time is one digit.
+      return scanner.isAtValueEnd || fail(
+        "the value ends before this place; a text with blanks needs quotes, and values are separated by ','")
     }
   }
 

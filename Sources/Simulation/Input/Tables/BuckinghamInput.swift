@@ -1,5 +1,6 @@
 import Atomistics
 import Diagnostics
+import PairPotentials
 
 /// `kind = "buckingham"`: U(r) = A exp(−r/ρ) − C/r^6.
 public struct BuckinghamInput: Sendable {
@@ -15,7 +16,7 @@ public struct BuckinghamInput: Sendable {
 
   /// Å.
   public var cutoff = 0.0
-  public var truncation = PairTruncation.shift
+  public var truncation = Truncation.shift
   /// Å; given if and only if the truncation is smooth.
   public var innerCutoff: Double?
   public var pairs: [Located<Pair>] = []

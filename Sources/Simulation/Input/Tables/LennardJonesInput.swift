@@ -1,5 +1,6 @@
 import Atomistics
 import Diagnostics
+import PairPotentials
 
 /// `kind = "lennard-jones"`: U(r) = 4 ε [(σ/r)^12 − (σ/r)^6].
 public struct LennardJonesInput: Sendable {
@@ -22,7 +23,7 @@ public struct LennardJonesInput: Sendable {
 
   /// Å.
   public var cutoff = 0.0
-  public var truncation = PairTruncation.shift
+  public var truncation = Truncation.shift
   /// Å; given if and only if the truncation is smooth.
   public var innerCutoff: Double?
   public var mixing = Mixing.none

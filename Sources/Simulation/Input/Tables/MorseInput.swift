@@ -1,5 +1,6 @@
 import Atomistics
 import Diagnostics
+import PairPotentials
 
 /// `kind = "morse"`: U(r) = D [exp(−2α(r − r0)) − 2 exp(−α(r − r0))].
 public struct MorseInput: Sendable {
@@ -15,7 +16,7 @@ public struct MorseInput: Sendable {
 
   /// Å.
   public var cutoff = 0.0
-  public var truncation = PairTruncation.shift
+  public var truncation = Truncation.shift
   /// Å; given if and only if the truncation is smooth.
   public var innerCutoff: Double?
   public var pairs: [Located<Pair>] = []

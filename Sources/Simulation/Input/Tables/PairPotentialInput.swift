@@ -1,21 +1,14 @@
 import Atomistics
 import Diagnostics
+import PairPotentials
 
-/// How a pair potential ends at its cutoff.
-public enum PairTruncation: String, CaseIterable, Sendable, InputChoice {
-  /// Plainly cut: energy and force jump.
-  case cut
-  /// Energy shifted to zero at the cutoff: the force jumps.
-  case shift
-  /// Switched off between `inner_cutoff` and the cutoff: energy and force go to zero.
-  case smooth
-}
+extension Truncation: InputChoice {}
 
 /// What Lennard-Jones, Morse and Buckingham have in common.
 protocol PairPotentialTable: InputTable {
   associatedtype Pair: PairTable
   var cutoff: Double { get set }
-  var truncation: PairTruncation { get set }
+  var truncation: Truncation { get set }
   var innerCutoff: Double? { get set }
   var pairs: [Located<Pair>] { get set }
 }
@@ -31,7 +24,7 @@ extension PairPotentialTable {
       Field(required: "cutoff", \.cutoff, .quantity(.length).above(0), "Where the interaction ends."),
       Field(
         "truncation", \.truncation, .choice,
-        "cut: plainly; shift: energy shifted to zero; smooth: switched off from inner_cutoff on."),
+        "cut: plainly; shift: energy to zero; shifted-force: force too; smooth: switched off from inner_cutoff on."),
       Field(
         optional: "inner_cutoff", \.innerCutoff, .quantity(.length).above(0),
         "Where switching off begins; needed for truncation = \"smooth\"."),
