@@ -47,6 +47,7 @@ final class MomentTensorEvaluator<Whole: WholeLaneVector> where Whole.Half: Half
           let count = min(EnvironmentBatch.width, end - next)
           batch.gather(atoms, list, centers: list.centers + next, count: count)
           evaluateBatch(center: species[kind], speciesOfKind, output, rows)
+          if !output.needsOnlyForces { output.outOfRangeCount += closeApproaches }
           next += count
         }
       }
@@ -75,6 +76,14 @@ final class MomentTensorEvaluator<Whole: WholeLaneVector> where Whole.Half: Half
     }
     batch.scatter(into: output)
     rows?.append(batch, kernel, moments: values.base, center: center, species: species)
+  }
+
+  /// How many centers of the batch have a neighbor closer than the shortest distance that the potential was fitted to.
+  ///
+  /// Below it the Chebyshev polynomials leave [−1, 1] and grow without bound, and so do the forces, without a word.
+  private var closeApproaches: Int {
+    let limit = file.minimumDistance * file.minimumDistance
+    return (0..<batch.count).reduce(0) { $0 + (batch.nearestSquares[$1] < limit ? 1 : 0) }
   }
 
   /// [center][moment] to [moment][8].

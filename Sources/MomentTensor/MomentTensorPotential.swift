@@ -95,9 +95,6 @@ public final class MomentTensorPotential: Potential {
     var wantsGrades = false
     if case .neighborhood = activeSet?.mode { wantsGrades = output.grades != nil }
     run(atoms, neighbors, output, wantsRows: wantsGrades, grades: output.grades)
-    if !output.needsOnlyForces {
-      output.outOfRangeCount += countCloseApproaches(atoms, neighbors, below: file.minimumDistance)
-    }
   }
 
   private func run(

@@ -97,49 +97,57 @@ extension NeighborKernel {
   }
 
   /// τ_x and τ_y by running the monomials' recursion backwards: C of a parent gathers its children's.
+  ///
+  /// One power of y after the other, from the highest: each is a Horner scheme in x that never leaves the registers.
+  /// Lengths that occur are spelt out, for the reason given at `expand`.
   @inline(__always)
   private func angular<V: LaneVector>(_ table: UnsafeRawPointer, _ x: V, _ y: V) -> (V, V) {
-    var tx = V.zero, ty = V.zero
-    for n in stride(from: degree, to: 8, by: -1) { descend(n, x, y, table, &tx, &ty) }
-    switch min(degree, 8) {
-    case 8:
-      descend(8, x, y, table, &tx, &ty)
-      fallthrough
-    case 7:
-      descend(7, x, y, table, &tx, &ty)
-      fallthrough
-    case 6:
-      descend(6, x, y, table, &tx, &ty)
-      fallthrough
-    case 5:
-      descend(5, x, y, table, &tx, &ty)
-      fallthrough
-    case 4:
-      descend(4, x, y, table, &tx, &ty)
-      fallthrough
-    case 3:
-      descend(3, x, y, table, &tx, &ty)
-      fallthrough
-    case 2:
-      descend(2, x, y, table, &tx, &ty)
-      fallthrough
-    case 1: descend(1, x, y, table, &tx, &ty)
-    default: break
-    }
-    return (tx, ty)
+    var sums = Descent<V>(above: V.load(weights.base, slot: degree &* (degree &+ 1) / 2 &+ degree))
+    guard degree >= 1 else { return sums.result }
+    sums.add(1, degree, x, y, table, weights.base)
+    guard degree >= 2 else { return sums.result }
+    sums.add(2, degree, x, y, table, weights.base)
+    guard degree >= 3 else { return sums.result }
+    sums.add(3, degree, x, y, table, weights.base)
+    guard degree >= 4 else { return sums.result }
+    sums.add(4, degree, x, y, table, weights.base)
+    guard degree >= 5 else { return sums.result }
+    sums.add(5, degree, x, y, table, weights.base)
+    guard degree >= 6 else { return sums.result }
+    sums.add(6, degree, x, y, table, weights.base)
+    guard degree >= 7 else { return sums.result }
+    sums.add(7, degree, x, y, table, weights.base)
+    guard degree >= 8 else { return sums.result }
+    sums.add(8, degree, x, y, table, weights.base)
+    for length in stride(from: 9, through: degree, by: 1) { sums.add(length, degree, x, y, table, weights.base) }
+    return sums.result
   }
 
-  @inline(__always)
-  private func descend<V: LaneVector>(_ n: Int, _ x: V, _ y: V, _ table: UnsafeRawPointer, _ tx: inout V, _ ty: inout V) {
-    let c = weights.base
-    let child = n &* (n &+ 1) / 2, parent = child &- n
-    let cy = V.load(c, slot: child &+ n)
-    ty = ty.adding(cy, times: V.load(table, slot: child &- 1))
-    for k in 0..<n {
-      let cx = V.load(c, slot: child &+ k)
-      tx = tx.adding(cx, times: V.load(table, slot: parent &+ k))
-      let own = V.load(c, slot: parent &+ k).adding(cx, times: x)
-      (k &+ 1 == n ? own.adding(cy, times: y) : own).store(c, slot: parent &+ k)
+  private struct Descent<V: LaneVector> {
+    /// τ_x in two sums, so that one does not wait for the other.
+    var even = V.zero, odd = V.zero, ty = V.zero
+    /// C of the power of y above, its children's included.
+    var above: V
+
+    @inline(__always) init(above: V) { self.above = above }
+    @inline(__always) var result: (V, V) { (even + odd, ty) }
+
+    /// All x^a y^power, power = degree − length, from a = length downwards.
+    @inline(__always)
+    mutating func add(
+      _ length: Int, _ degree: Int, _ x: V, _ y: V, _ table: UnsafeRawPointer, _ weights: UnsafeMutableRawPointer
+    ) {
+      let power = degree &- length
+      var slot = degree &* (degree &+ 1) / 2 &+ power
+      var c = V.load(weights, slot: slot)
+      ty = ty.adding(above, times: V.load(table, slot: (power &+ 1) &* (power &+ 2) / 2 &- 1))
+      for step in 0..<length {
+        slot = slot &- (degree &- step)
+        let a = V.load(table, slot: slot)
+        if step & 1 == 0 { even = even.adding(c, times: a) } else { odd = odd.adding(c, times: a) }
+        c = V.load(weights, slot: slot).adding(c, times: x)
+      }
+      above = c.adding(above, times: y)
     }
   }
 }

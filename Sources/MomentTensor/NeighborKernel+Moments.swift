@@ -3,7 +3,7 @@ import PotentialKit
 extension NeighborKernel {
   /// Reduced moments of one center: a matrix product of columns and monomials over its neighbors.
   ///
-  /// Four monomials by up to three columns stay in registers through a sweep; sums over lanes are in double precision.
+  /// Four monomials by up to three columns stay in registers through a sweep; results are in double precision.
   /// - Parameter moments: this center's own, [moment].
   func computeMoments(_ batch: borrowing EnvironmentBatch, slot: Int, into moments: UnsafeMutablePointer<Double>) {
     let first = batch.starts[slot] / Whole.laneCount, length = batch.lengths[slot]

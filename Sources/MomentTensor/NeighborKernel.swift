@@ -12,8 +12,9 @@ import PotentialKit
 ///
 /// What bounds it: at level 16 with 8 Chebyshev polynomials a neighbor takes 430 multiply-adds (radial 80, monomials 27, moments
 /// 84, sweeps of the gradients 168, angular part 54), with 43 neighbors and the graph 5,700 packed ones of four doubles an atom,
-/// 1.04 µs on a core of 2.85 GHz that starts two in a cycle. Measured there: 2.1 µs with gather and scatter, half of that peak;
-/// the rest is the second-level cache (monomials of eight centers do not fit the first) and short loops.
+/// 1.04 µs on a core of 2.85 GHz that starts two in a cycle. Measured there: 2.1 µs with gather and scatter, half of that peak,
+/// and 1.5 µs in mixed precision, of which 0.65 µs are the graph, gather and scatter, in double. The rest is short loops and
+/// sums over lanes; not the second-level cache: reading one center's monomials for all changed nothing.
 struct NeighborKernel<Whole: WholeLaneVector>: ~Copyable where Whole.Half: HalfLaneVector {
   typealias Half = Whole.Half
   typealias Scalar = Whole.Scalar

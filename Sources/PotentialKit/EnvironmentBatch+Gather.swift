@@ -22,72 +22,74 @@ extension EnvironmentBatch {
   ) {
     let center = Int(centers[slot]), origin = position[center]
     let bounds = segments + slot &* (kindCount &+ 1)
-    var candidate = list.offsets[center], length = 0
+    var candidate = list.offsets[center], length = 0, nearest = SIMD4(repeating: Double.infinity)
     let end = list.offsets[center &+ 1]
     bounds[0] = 0
     for k in 0..<kindCount {
       let segmentEnd =
         k &+ 1 == kindCount ? end : list.endOfKind(k, kind, from: candidate, to: end)
-      let accepted = accept(position, list.neighbors + candidate, count: segmentEnd &- candidate, around: origin)
+      let accepted = accept(
+        position, list.neighbors + candidate, count: segmentEnd &- candidate, around: origin, at: starts[slot] &+ length,
+        &nearest)
       let padded = (accepted &+ padding &- 1) & (0 &- padding)
-      lay(accepted, padded, at: starts[slot] &+ length, center: centers[slot])
+      pad(accepted, padded, at: starts[slot] &+ length, center: centers[slot])
       length = length &+ padded
       bounds[k &+ 1] = length
       candidate = segmentEnd
     }
     lengths[slot] = length
+    nearestSquares[slot] = nearest.min()
   }
 
-  /// Moves the entries inside the cutoff to the front of `rows`, branch-free: each is written, and kept by advancing past it.
+  /// Lays the entries inside the cutoff at `place`, branch-free: each is written, and kept by advancing past it.
   private func accept(
-    _ position: UnsafePointer<SIMD4<Double>>, _ candidates: UnsafePointer<Int32>, count: Int, around origin: SIMD4<Double>
+    _ position: UnsafePointer<SIMD4<Double>>, _ candidates: UnsafePointer<Int32>, count: Int, around origin: SIMD4<Double>,
+    at place: Int, _ nearest: inout SIMD4<Double>
   ) -> Int {
-    let rows = rows, rowIndices = rowIndices, limit = cutoff * cutoff
-    var kept = 0
+    let x = x + place, y = y + place, z = z + place, target = neighbors + place, limit = cutoff * cutoff
+    var kept = 0, least = nearest
 
     @inline(__always)
-    func put(_ d: SIMD4<Double>, _ index: Int32, _ excess: UInt64) {
-      rows[kept] = d
-      rowIndices[kept] = index
-      // The sign bit itself: written as a condition, this becomes a branch that is mispredicted for a fifth of a skinned list.
-      kept = kept &+ Int(truncatingIfNeeded: excess &>> 63)
+    func put(_ dx: Double, _ dy: Double, _ dz: Double, _ index: Int32, _ isInside: UInt64) {
+      x[kept] = dx
+      y[kept] = dy
+      z[kept] = dz
+      target[kept] = index
+      kept = kept &+ Int(truncatingIfNeeded: isInside)
     }
 
     let fours = count & ~3
     for candidate in stride(from: 0, to: fours, by: 4) {
       let at = candidates + candidate
-      let a = position[Int(at[0])] - origin, b = position[Int(at[1])] - origin
-      let c = position[Int(at[2])] - origin, d = position[Int(at[3])] - origin
-      let squares = Double4.sums(.init(lanes: a * a), .init(lanes: b * b), .init(lanes: c * c), .init(lanes: d * d))
-      let excess = unsafeBitCast(squares - limit, to: SIMD4<UInt64>.self)
-      put(a, at[0], excess[0])
-      put(b, at[1], excess[1])
-      put(c, at[2], excess[2])
-      put(d, at[3], excess[3])
+      let a = position[Int(at[0])], b = position[Int(at[1])], c = position[Int(at[2])], d = position[Int(at[3])]
+      let dx = SIMD4(a.x, b.x, c.x, d.x) - origin.x, dy = SIMD4(a.y, b.y, c.y, d.y) - origin.y
+      let dz = SIMD4(a.z, b.z, c.z, d.z) - origin.z
+      let squares = (dx * dx).addingProduct(dy, dy).addingProduct(dz, dz)
+      least = least.replacing(with: squares, where: squares .< least)
+      // The sign bit itself: written as a condition, this becomes a branch that is mispredicted for a fifth of a skinned list.
+      let isInside = unsafeBitCast(squares - limit, to: SIMD4<UInt64>.self) &>> 63
+      put(dx[0], dy[0], dz[0], at[0], isInside[0])
+      put(dx[1], dy[1], dz[1], at[1], isInside[1])
+      put(dx[2], dy[2], dz[2], at[2], isInside[2])
+      put(dx[3], dy[3], dz[3], at[3], isInside[3])
     }
     for candidate in fours..<count {
       let d = position[Int(candidates[candidate])] - origin
-      put(d, candidates[candidate], ((d * d).sum() - limit).bitPattern)
+      let square = (d.x * d.x).addingProduct(d.y, d.y).addingProduct(d.z, d.z)
+      least.x = square < least.x ? square : least.x
+      put(d.x, d.y, d.z, candidates[candidate], (square - limit).bitPattern &>> 63)
     }
+    nearest = least
     return kept
   }
 
-  /// Transposes the accepted rows to x, y, z and pads.
-  private func lay(_ accepted: Int, _ padded: Int, at place: Int, center: Int32) {
-    let pad = SIMD4(cutoff, 0, 0, 0), rows = rows, rowIndices = rowIndices
-    for lane in accepted..<max(accepted, padded) {
-      rows[lane] = pad
-      rowIndices[lane] = center
+  /// Fills lanes `accepted ..< padded`.
+  private func pad(_ accepted: Int, _ padded: Int, at place: Int, center: Int32) {
+    for lane in place &+ accepted..<place &+ padded {
+      x[lane] = cutoff
+      y[lane] = 0
+      z[lane] = 0
+      neighbors[lane] = center
     }
-    let x = UnsafeMutableRawPointer(x + place), y = UnsafeMutableRawPointer(y + place)
-    let z = UnsafeMutableRawPointer(z + place)
-    for lane in stride(from: 0, to: padded, by: 4) {
-      let a = rows[lane], b = rows[lane &+ 1], c = rows[lane &+ 2], d = rows[lane &+ 3]
-      x.storeBytes(of: SIMD4(a.x, b.x, c.x, d.x), toByteOffset: lane &* 8, as: SIMD4<Double>.self)
-      y.storeBytes(of: SIMD4(a.y, b.y, c.y, d.y), toByteOffset: lane &* 8, as: SIMD4<Double>.self)
-      z.storeBytes(of: SIMD4(a.z, b.z, c.z, d.z), toByteOffset: lane &* 8, as: SIMD4<Double>.self)
-    }
-    let target = neighbors + place
-    for lane in 0..<padded { target[lane] = rowIndices[lane] }
   }
 }

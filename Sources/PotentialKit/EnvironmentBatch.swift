@@ -22,6 +22,8 @@ public final class EnvironmentBatch {
   public let starts: UnsafeMutablePointer<Int>
   /// Padded number of neighbors of each center.
   public let lengths: UnsafeMutablePointer<Int>
+  /// Square of each center's distance to its nearest neighbor, Å²; infinite without neighbors.
+  public let nearestSquares: UnsafeMutablePointer<Double>
   /// [center][kind + 1]: bounds of the padded segments, relative to the center's start.
   public internal(set) var segments: UnsafeMutablePointer<Int>
 
@@ -34,10 +36,6 @@ public final class EnvironmentBatch {
   /// Lanes that the arrays hold.
   public internal(set) var capacity = 0
 
-  /// Accepted neighbors of one center, before they are laid out: rows and indices.
-  var rows: UnsafeMutablePointer<SIMD4<Double>>
-  var rowIndices: UnsafeMutablePointer<Int32>
-
   /// - Parameter padding: lanes of the kernel's half pack, 4 or 8.
   public init(cutoff: Double, padding: Int) {
     self.cutoff = cutoff
@@ -45,6 +43,7 @@ public final class EnvironmentBatch {
     centers = .allocate(capacity: Self.width)
     starts = .allocate(capacity: Self.width)
     lengths = .allocate(capacity: Self.width)
+    nearestSquares = .allocate(capacity: Self.width)
     segments = .allocate(capacity: 0)
     x = Self.lanes(0)
     y = Self.lanes(0)
@@ -53,14 +52,13 @@ public final class EnvironmentBatch {
     gradientY = Self.lanes(0)
     gradientZ = Self.lanes(0)
     neighbors = .allocate(capacity: 0)
-    rows = .allocate(capacity: 0)
-    rowIndices = .allocate(capacity: 0)
   }
 
   deinit {
     centers.deallocate()
     starts.deallocate()
     lengths.deallocate()
+    nearestSquares.deallocate()
     segments.deallocate()
     deallocateLanes()
   }
@@ -90,8 +88,6 @@ public final class EnvironmentBatch {
       gradientY = Self.lanes(capacity)
       gradientZ = Self.lanes(capacity)
       neighbors = .allocate(capacity: capacity)
-      rows = .allocate(capacity: capacity / Self.width + 4)
-      rowIndices = .allocate(capacity: capacity / Self.width + 4)
     }
     return capacity / Self.width
   }
@@ -103,7 +99,5 @@ public final class EnvironmentBatch {
   private func deallocateLanes() {
     for array in [x, y, z, gradientX, gradientY, gradientZ] { array.deallocate() }
     neighbors.deallocate()
-    rows.deallocate()
-    rowIndices.deallocate()
   }
 }

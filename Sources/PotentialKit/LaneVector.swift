@@ -33,7 +33,7 @@ public protocol WholeLaneVector: LaneVector {
 
 /// The half pack: the width in which padding is counted.
 public protocol HalfLaneVector: LaneVector {
-  /// The lane sums of four packs, in double precision.
+  /// The lane sums of four packs, summed in their own precision.
   static func sums(_ a: Self, _ b: Self, _ c: Self, _ d: Self) -> SIMD4<Double>
 }
 

@@ -26,7 +26,7 @@ public struct Double4: HalfLaneVector {
   }
 
   @inlinable @inline(__always) public func times(_ a: Self, minus b: Self) -> Self {
-    Self(lanes: (-b.lanes).addingProduct(lanes, a.lanes))
+    Self(lanes: (b.lanes * -1).addingProduct(lanes, a.lanes))
   }
 
   @inlinable @inline(__always) public func squareRoot() -> Self { Self(lanes: lanes.squareRoot()) }
@@ -74,7 +74,7 @@ public struct Double8: WholeLaneVector {
   }
 
   @inlinable @inline(__always) public func times(_ a: Self, minus b: Self) -> Self {
-    Self(lanes: (-b.lanes).addingProduct(lanes, a.lanes))
+    Self(lanes: (b.lanes * -1).addingProduct(lanes, a.lanes))
   }
 
   @inlinable @inline(__always) public func squareRoot() -> Self { Self(lanes: lanes.squareRoot()) }
@@ -118,7 +118,7 @@ public struct Single8: HalfLaneVector {
   }
 
   @inlinable @inline(__always) public func times(_ a: Self, minus b: Self) -> Self {
-    Self(lanes: (-b.lanes).addingProduct(lanes, a.lanes))
+    Self(lanes: (b.lanes * -1).addingProduct(lanes, a.lanes))
   }
 
   @inlinable @inline(__always) public func squareRoot() -> Self { Self(lanes: lanes.squareRoot()) }
@@ -133,12 +133,23 @@ public struct Single8: HalfLaneVector {
   }
 
   @inlinable @inline(__always) public static func sums(_ a: Self, _ b: Self, _ c: Self, _ d: Self) -> SIMD4<Double> {
-    Double4.sums(a.folded, b.folded, c.folded, d.folded)
+    // In single precision, as exact as the sums that the lanes hold, and widened once. Pairs of floats move as doubles do:
+    // element by element, the compiler would take the vectors apart.
+    let a = unsafeBitCast(a, to: SIMD4<Double>.self), b = unsafeBitCast(b, to: SIMD4<Double>.self)
+    let c = unsafeBitCast(c, to: SIMD4<Double>.self), d = unsafeBitCast(d, to: SIMD4<Double>.self)
+    let ab = floatSum(SIMD4(a[0], b[0], a[2], b[2]), SIMD4(a[1], b[1], a[3], b[3]))
+    let cd = floatSum(SIMD4(c[0], d[0], c[2], d[2]), SIMD4(c[1], d[1], c[3], d[3]))
+    let pairs = unsafeBitCast(
+      floatSum(
+        SIMD4(lowHalf: ab.lowHalf, highHalf: cd.lowHalf), SIMD4(lowHalf: ab.highHalf, highHalf: cd.highHalf)),
+      to: SIMD8<Float>.self)
+    return SIMD4<Double>(pairs.evenHalf + pairs.oddHalf)
   }
 
-  /// The sums of lanes four apart.
-  @inlinable @inline(__always)
-  var folded: Double4 { Double4(lanes: SIMD4<Double>(lanes.lowHalf) + SIMD4<Double>(lanes.highHalf)) }
+  /// The sum of two packs of floats that are held as doubles.
+  @inlinable @inline(__always) static func floatSum(_ a: SIMD4<Double>, _ b: SIMD4<Double>) -> SIMD4<Double> {
+    unsafeBitCast(unsafeBitCast(a, to: SIMD8<Float>.self) + unsafeBitCast(b, to: SIMD8<Float>.self), to: SIMD4<Double>.self)
+  }
 }
 
 @frozen
@@ -151,11 +162,13 @@ public struct Single16: WholeLaneVector {
   @inlinable @inline(__always) public static var laneCount: Int { 16 }
 
   @inlinable @inline(__always) public init(doubles: UnsafePointer<Double>) {
-    lanes = SIMD16<Float>(UnsafeRawPointer(doubles).loadUnaligned(as: SIMD16<Double>.self))
+    // By halves: the conversion of sixteen is a call through memory.
+    lanes = SIMD16(lowHalf: Single8(doubles: doubles).lanes, highHalf: Single8(doubles: doubles + 8).lanes)
   }
 
   @inlinable @inline(__always) public func store(doubles: UnsafeMutablePointer<Double>) {
-    UnsafeMutableRawPointer(doubles).storeBytes(of: SIMD16<Double>(lanes), as: SIMD16<Double>.self)
+    low.store(doubles: doubles)
+    high.store(doubles: doubles + 8)
   }
 
   @inlinable @inline(__always) public static func + (a: Self, b: Self) -> Self { Self(lanes: a.lanes + b.lanes) }
@@ -167,7 +180,7 @@ public struct Single16: WholeLaneVector {
   }
 
   @inlinable @inline(__always) public func times(_ a: Self, minus b: Self) -> Self {
-    Self(lanes: (-b.lanes).addingProduct(lanes, a.lanes))
+    Self(lanes: (b.lanes * -1).addingProduct(lanes, a.lanes))
   }
 
   @inlinable @inline(__always) public func squareRoot() -> Self { Self(lanes: lanes.squareRoot()) }
