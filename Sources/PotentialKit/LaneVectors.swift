@@ -26,7 +26,7 @@ public struct Double4: HalfLaneVector {
   }
 
   @inlinable @inline(__always) public func times(_ a: Self, minus b: Self) -> Self {
-    Self(lanes: (b.lanes * -1).addingProduct(lanes, a.lanes))
+    Self(lanes: (-b.lanes).addingProduct(lanes, a.lanes))
   }
 
   @inlinable @inline(__always) public func squareRoot() -> Self { Self(lanes: lanes.squareRoot()) }
@@ -74,7 +74,7 @@ public struct Double8: WholeLaneVector {
   }
 
   @inlinable @inline(__always) public func times(_ a: Self, minus b: Self) -> Self {
-    Self(lanes: (b.lanes * -1).addingProduct(lanes, a.lanes))
+    Self(lanes: (-b.lanes).addingProduct(lanes, a.lanes))
   }
 
   @inlinable @inline(__always) public func squareRoot() -> Self { Self(lanes: lanes.squareRoot()) }
@@ -118,7 +118,7 @@ public struct Single8: HalfLaneVector {
   }
 
   @inlinable @inline(__always) public func times(_ a: Self, minus b: Self) -> Self {
-    Self(lanes: (b.lanes * -1).addingProduct(lanes, a.lanes))
+    Self(lanes: (-b.lanes).addingProduct(lanes, a.lanes))
   }
 
   @inlinable @inline(__always) public func squareRoot() -> Self { Self(lanes: lanes.squareRoot()) }
@@ -180,7 +180,7 @@ public struct Single16: WholeLaneVector {
   }
 
   @inlinable @inline(__always) public func times(_ a: Self, minus b: Self) -> Self {
-    Self(lanes: (b.lanes * -1).addingProduct(lanes, a.lanes))
+    Self(lanes: (-b.lanes).addingProduct(lanes, a.lanes))
   }
 
   @inlinable @inline(__always) public func squareRoot() -> Self { Self(lanes: lanes.squareRoot()) }
