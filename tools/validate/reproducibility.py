@@ -264,7 +264,7 @@ def parse(words):
     parser.add_argument("--swmd", type=pathlib.Path, default=ROOT / ".build/release/swmd")
     parser.add_argument("--steps", type=int, default=400, help="of dynamics, in all checks but 'ranks' and 'kill'")
     parser.add_argument("--kills", type=int, default=10)
-    parser.add_argument("--kill-steps", type=int, default=8000, help="of the run that is killed; --kills must fit in")
+    parser.add_argument("--kill-steps", type=int, default=40_000, help="of the run that is killed; --kills must fit in")
     parser.add_argument("--ranks", type=int, nargs="+", default=[1, 2, 4, 7])
     parser.add_argument("--seed", type=int, default=1, help="of the instants of the kills")
     parser.add_argument("--only", default=",".join(CHECKS), help="which checks, with commas")
