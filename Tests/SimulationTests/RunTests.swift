@@ -110,6 +110,15 @@ import Testing
     #expect(try contents("kept", "thermo.csv") == before)
   }
 
+  /// A file of another origin with the name of a trajectory is somebody's work, too.
+  @Test func aStrangersTrajectoryIsNotOverwritten() throws {
+    let path = try write("mine"), trajectory = folder + "/mine/t.extxyz"
+    try FileManager.default.createDirectory(atPath: folder + "/mine", withIntermediateDirectories: true)
+    try "precious".write(toFile: trajectory, atomically: true, encoding: .utf8)
+    #expect(throws: Failure.self) { try Run(inputPath: path, options: .init()) }
+    #expect(try String(contentsOfFile: trajectory, encoding: .utf8) == "precious")
+  }
+
   /// A finished run that is given more steps goes on with them; the atoms end where those of one long run end.
   @Test func aFinishedRunGoesOnWhenItIsGivenMoreSteps() throws {
     _ = try Run(inputPath: write("long", steps: 80), options: .init()).execute()

@@ -12,10 +12,11 @@ struct FrameGatherer {
   private var domain: Domain { system.domain }
 
   /// All that the atoms carry, on root; empty elsewhere. Collective.
-  func records() -> [AtomRecord] {
-    // One spare record gives ranks without atoms an address to pass.
-    let mine = domain.records() + [AtomRecord(id: 0, kind: 0, position: .zero)]
-    return domain.gatherToRoot(mine)
+  func records() -> [AtomRecord] { domain.gatherToRoot(domain.records()) }
+
+  /// A vector of each owned atom, on root without the fourth lane; empty elsewhere. Collective.
+  func vectors(_ owned: UnsafeMutablePointer<SIMD4<Double>>) -> [Vector3] {
+    domain.gatherToRoot(UnsafePointer(owned)).map { Vector3($0.x, $0.y, $0.z) }
   }
 
   /// The atoms of a trajectory's header; empty but on root. Collective.
@@ -62,16 +63,13 @@ struct FrameGatherer {
   /// All atoms as a configuration on root, nil elsewhere. Collective.
   func configuration(_ contents: Contents) -> Configuration? {
     let atoms = domain.atoms, force = system.forceField
-    func vectors(_ values: UnsafeMutablePointer<SIMD4<Double>>) -> [Vector3] {
-      domain.gatherToRoot(UnsafePointer(values)).map { Vector3($0.x, $0.y, $0.z) }
-    }
     let kinds = domain.gatherToRoot(UnsafePointer(atoms.kind)), positions = vectors(atoms.position)
     let images = domain.gatherToRoot(UnsafePointer(atoms.image)).map { SIMD3($0.x, $0.y, $0.z) }
     let velocities = contents.velocities ? vectors(atoms.velocity) : nil
     let forces = contents.forces ? vectors(atoms.force) : nil
     let energies = contents.energies ? domain.gatherToRoot(UnsafePointer(force.energies)) : nil
     let grades = contents.grades ? domain.gatherToRoot(UnsafePointer(force.grades)) : nil
-    let total = Thermodynamics(of: system).potential
+    let total = domain.communicator.sum(force.potentialEnergy)
     let virial = Matrix3(elements: domain.communicator.sum(force.virial.elements))
     let ids = domain.gatherIdsToRoot()
     guard domain.communicator.isRoot else { return nil }

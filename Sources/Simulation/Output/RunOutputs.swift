@@ -11,7 +11,7 @@ final class RunOutputs {
   private let directory: RunDirectory
   private let log: RunLog
   private var rate = MovingRate()
-  private var atomsOutsideTables = 0
+  private var untrustedAtoms = 0
   /// Root only.
   private let thermo: AppendFile?
   private let trajectories: [TrajectoryOutput]
@@ -52,14 +52,14 @@ final class RunOutputs {
       try thermo?.append(line: ThermoTable.csvRow(sample))
       try thermo?.flush()
     }
-    try warnOfExtrapolatedTables()
+    warnOfUntrustedAtoms()
   }
 
-  /// LAMMPS lets an EAM density leave its table without a word; here the log says so whenever the number of atoms changes.
-  private func warnOfExtrapolatedTables() throws {
+  /// Says how many atoms lie outside what a potential was made for, whenever that number changes. Collective.
+  private func warnOfUntrustedAtoms() {
     let count = communicator.sum(system.forceField.outOfRangeCount)
-    guard count != atomsOutsideTables else { return }
-    atomsOutsideTables = count
+    guard count != untrustedAtoms else { return }
+    untrustedAtoms = count
     if count > 0 {
       log.write(
         "warning: \(count) atoms lie outside what a potential was made for (a neighbor closer than its shortest distance, or "
@@ -91,7 +91,7 @@ final class RunOutputs {
   /// Writes what is due at this step. Collective.
   func writeTrajectories() throws {
     for output in trajectories where system.step % output.input.every == 0 {
-      try output.write(communicator: communicator)
+      try output.write()
     }
   }
 

@@ -41,7 +41,7 @@ final class TrajectoryOutput {
   }
 
   /// Appends the present frame. Collective.
-  func write(communicator: Communicator) throws {
+  func write() throws {
     if input.format == .netCDF {
       try gatherer.withFrame(velocities: input.velocities, forces: input.forces) { try netCDF?.append($0) }
       return
@@ -49,7 +49,7 @@ final class TrajectoryOutput {
     let frame = gatherer.configuration(
       .init(
         velocities: input.velocities, forces: input.forces, energies: input.energies, wrapped: input.wrapped))
-    try communicator.onRoot {
+    try gatherer.system.domain.communicator.onRoot {
       guard let frame, let text else { return }
       try text.append(
         bytes: input.format == .extendedXYZ

@@ -55,7 +55,7 @@ extension Run {
   /// Puts velocities aside for a minimizer and writes the stage's first line.
   private func begin(_ stage: StageInput, _ process: StageProcess, _ outputs: RunOutputs) throws {
     if process.borrowsVelocities {
-      let velocities = gatheredVelocities()
+      let velocities = FrameGatherer(system: system).vectors(system.domain.atoms.velocity)
       parkedVelocities = communicator.isRoot ? velocities : nil
       system.domain.atoms.velocity.update(repeating: .zero, count: system.domain.atoms.ownedCount)
     }
@@ -122,10 +122,6 @@ extension Run {
     return RunCheckpoint(
       step: system.step, time: system.time, position: position, cell: system.domain.cell, kinds: system.kinds,
       records: records, cuts: system.domain.cuts, parkedVelocities: parkedVelocities)
-  }
-
-  private func gatheredVelocities() -> [Vector3] {
-    system.domain.gatherToRoot(UnsafePointer(system.domain.atoms.velocity)).map { Vector3($0.x, $0.y, $0.z) }
   }
 
   /// Root's parked velocities go back to the atoms, wherever they have moved. Collective.

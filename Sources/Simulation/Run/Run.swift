@@ -37,7 +37,8 @@ public final class Run {
   public init(inputPath: String, options: Options, communicator: Communicator = .world) throws {
     self.communicator = communicator
     input = try communicator.together { try SimulationInput.load(path: inputPath) }
-    directory = RunDirectory(path: input.resolve(input.output.directory.value))
+    directory = RunDirectory(
+      path: input.resolve(input.output.directory.value), trajectories: input.output.trajectories.map(\.file.value))
     timer = PhaseTimer(now: monotonicSeconds)
     let found = try communicator.onRoot { [input, directory] in
       if options.restart { return try Self.latestCheckpoint(directory, keep: input.output.checkpoint.keep) }

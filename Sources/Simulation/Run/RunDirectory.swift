@@ -4,6 +4,8 @@ import Foundation
 /// The directory of a run's outputs, which belongs to one run: nothing in it is overwritten unless the user says so.
 struct RunDirectory {
   let path: String
+  /// Names of the trajectories that the run writes into it.
+  let trajectories: [String]
 
   var log: String { "\(path)/log.txt" }
   var thermo: String { "\(path)/thermo.csv" }
@@ -13,7 +15,7 @@ struct RunDirectory {
   /// Whether a run has left results here. Root only.
   var holdsRun: Bool {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-    return names.contains { $0 == "thermo.csv" || $0.hasSuffix(".swmd") || $0 == "log.txt" }
+    return names.contains(where: isOurs)
   }
 
   /// Throws if a run that is already here would be overwritten. Writes nothing. Root only.
@@ -44,6 +46,6 @@ struct RunDirectory {
 
   private func isOurs(_ name: String) -> Bool {
     name.hasPrefix("checkpoint-") && name.contains(".swmd")
-      || ["log.txt", "thermo.csv", "final.extxyz", "performance.json"].contains(name)
+      || (["log.txt", "thermo.csv", "final.extxyz", "performance.json"] + trajectories).contains(name)
   }
 }

@@ -25,7 +25,7 @@ struct InitialSystem {
     records = prepared?.1 ?? []
   }
 
-  /// From a checkpoint: `load` returns cell, kinds and records and is called on root alone. Collective.
+  /// From a checkpoint, which root alone holds. Collective.
   init(communicator: Communicator, checkpoint: RunCheckpoint?) {
     let mine = checkpoint.map { Facts($0.cell, $0.kinds, $0.records.count) }
     let facts = Facts(encoded: communicator.broadcast(mine?.encoded ?? []))
