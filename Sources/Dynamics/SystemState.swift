@@ -50,6 +50,17 @@ public final class SystemState {
     externalEnergy = externalForces.reduce(0) { $0 + $1.add(to: domain.atoms, cell: domain.cell) }
   }
 
+  /// The largest force on any atom, eV/Å. Collective.
+  public func largestForce() -> Double {
+    let atoms = domain.atoms
+    var largest = 0.0
+    for i in 0..<atoms.ownedCount {
+      let f = atoms.force[i]
+      largest = max(largest, (f * f).sum())
+    }
+    return domain.communicator.max(largest).squareRoot()
+  }
+
   /// amu, of each kind.
   var masses: [Double] { kinds.map(\.mass) }
 }

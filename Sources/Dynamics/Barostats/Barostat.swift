@@ -105,6 +105,7 @@ struct Barostat {
 
   /// Half a step of the chain on the cell.
   mutating func propagateChain(temperature: Double, duration: Double) {
+    let kinetic = kinetic
     guard let factor = chain?.propagate(kinetic: kinetic, temperature: temperature, duration: duration) else { return }
     for k in velocities.indices { velocities[k] *= factor }
   }

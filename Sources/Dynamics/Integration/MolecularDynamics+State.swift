@@ -67,7 +67,7 @@ extension MolecularDynamics {
         case .potentialEnergy: thermodynamics.potential
         case .volume: thermodynamics.volume
         case .density: thermodynamics.density
-        case .largestForce: SystemState.largestForce(system)
+        case .largestForce: system.largestForce()
         }
       guard let value, let reason = watches[k].observe(value, timestep: timestep) else { continue }
       stopReason = stopReason ?? reason
