@@ -54,6 +54,9 @@ extension Matrix3 {
   public var symmetricExponential: Matrix3 { SymmetricEigen(self).function { exp($0) } }
 }
 
+/// ln x, of x > 0.
+public func logarithm(_ x: Double) -> Double { log(x) }
+
 /// e^{x/2}.
 public func exponentialOfHalf(_ x: Double) -> Double { exp(0.5 * x) }
 

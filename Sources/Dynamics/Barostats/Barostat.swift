@@ -54,9 +54,11 @@ struct Barostat {
   /// Cell vectors that the deviatoric stress refers to, Å.
   private var reference: Matrix3
   private var chain: NoseHooverChain?
-  /// Heat that the cell gave to its Langevin thermostat, and −∫ V dp of a pressure ramp, eV.
+  /// Heat that the cell gave to its Langevin thermostat, and the work of ramps, −∫ V dp − ½ ∫ tr((G − G_0) dΣ), eV.
   private var accumulated = 0.0
+  /// What acts in this step: p (eV/Å³) and Σ (eV/Å²).
   private var pressure: Double
+  private var tension: Matrix3
   private let random: CounterRandom
 
   /// - Parameter temperature: K; the mean over the stage.
@@ -67,6 +69,7 @@ struct Barostat {
     velocities = [Double](repeating: 0, count: settings.modes.count)
     reference = cell
     pressure = settings.stress.pressureEnergyDensity(at: 0)
+    tension = settings.stress.tension(at: 0, reference: cell)
     switch settings.kind {
     case .noseHoover(let length):
       chain = NoseHooverChain(
@@ -97,11 +100,12 @@ struct Barostat {
 
   /// What the cell, the world outside and the cell's thermostat hold, eV.
   func energy(cell: Matrix3) -> Double {
-    let tension = settings.stress.tension(reference: reference)
-    let metric = cell * cell.transpose - reference * reference.transpose
-    return kinetic + pressure * abs(cell.determinant) + 0.5 * (tension * metric).trace + (chain?.energy ?? 0)
+    kinetic + pressure * abs(cell.determinant) + 0.5 * (tension * metricChange(cell)).trace + (chain?.energy ?? 0)
       + accumulated
   }
+
+  /// G − G_0, Å².
+  private func metricChange(_ cell: Matrix3) -> Matrix3 { cell * cell.transpose - reference * reference.transpose }
 
   /// Half a step of the chain on the cell.
   mutating func propagateChain(temperature: Double, duration: Double) {
@@ -110,11 +114,13 @@ struct Barostat {
     for k in velocities.indices { velocities[k] *= factor }
   }
 
-  /// The pressure of this step; what a ramp changes is work.
-  mutating func setPressure(at progress: Double, cell: Matrix3) {
-    let new = settings.stress.pressureEnergyDensity(at: progress)
-    accumulated -= (new - pressure) * abs(cell.determinant)
-    pressure = new
+  /// The external stress of this step; what a ramp changes is work.
+  mutating func setStress(at progress: Double, cell: Matrix3) {
+    let newPressure = settings.stress.pressureEnergyDensity(at: progress)
+    let newTension = settings.stress.tension(at: progress, reference: reference)
+    accumulated -= (newPressure - pressure) * abs(cell.determinant)
+    accumulated -= 0.5 * ((newTension - tension) * metricChange(cell)).trace
+    (pressure, tension) = (newPressure, newTension)
   }
 
   /// Pushes the cell by what acts on it from inside and outside.
@@ -124,7 +130,6 @@ struct Barostat {
   ///   - duration: fs.
   mutating func push(momentumFlux: Matrix3, virial: Matrix3, cell: Matrix3, duration: Double) {
     let volume = abs(cell.determinant)
-    let tension = settings.stress.tension(reference: reference)
     let hydrostatic = momentumFlux.trace / degreesOfFreedom - pressure * volume
     let force =
       momentumFlux + virial + Matrix3(diagonal: Vector3(repeating: hydrostatic)) - cell.transpose * tension * cell
@@ -144,13 +149,14 @@ struct Barostat {
 
   /// Everything that changes.
   var state: [Double] {
-    get { velocities + reference.elements + [accumulated, pressure] + (chain?.state ?? []) }
+    get { velocities + reference.elements + tension.elements + [accumulated, pressure] + (chain?.state ?? []) }
     set {
       let n = velocities.count
       velocities = Array(newValue[..<n])
       reference = Matrix3(elements: Array(newValue[n..<n + 9]))
-      (accumulated, pressure) = (newValue[n + 9], newValue[n + 10])
-      chain?.state = Array(newValue[(n + 11)...])
+      tension = Matrix3(elements: Array(newValue[n + 9..<n + 18]))
+      (accumulated, pressure) = (newValue[n + 18], newValue[n + 19])
+      chain?.state = Array(newValue[(n + 20)...])
     }
   }
 }

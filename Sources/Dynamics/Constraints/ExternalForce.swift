@@ -34,13 +34,13 @@ public struct ConstantForce: ExternalForce {
 
 /// A plane that atoms cannot pass: the force depends on an atom's distance d from it, on its inner side.
 ///
-///     harmonic: E = ½ k (d_0 − d)² for d < d_0 (d may be negative: an atom that is behind the plane is pushed back)
+///     harmonic: E = ½ k d² for d < 0: an atom that is behind the plane is pulled back
 ///     lj93:     E = ε [2/15 (σ/d)^9 − (σ/d)^3] − E(r_c) for d < r_c (E. Schrödinger's integral over a half space of
 ///               Lennard-Jones atoms: W. A. Steele, Surf. Sci. 36, 317 (1973), doi:10.1016/0039-6028(73)90264-1)
 public struct Wall: ExternalForce {
   public enum Shape: Equatable, Sendable {
-    /// k (eV/Å²), d_0 (Å).
-    case harmonic(stiffness: Double, range: Double)
+    /// k, eV/Å².
+    case harmonic(stiffness: Double)
     /// ε (eV), σ (Å), r_c (Å).
     case lj93(epsilon: Double, sigma: Double, cutoff: Double)
   }
@@ -76,8 +76,8 @@ public struct Wall: ExternalForce {
   /// Energy (eV) and force away from the wall (eV/Å) at the distance d (Å).
   static func energyAndForce(_ d: Double, _ shape: Shape) -> (Double, Double) {
     switch shape {
-    case .harmonic(let stiffness, let range):
-      let overlap = max(0, range - d)
+    case .harmonic(let stiffness):
+      let overlap = max(0, -d)
       return (0.5 * stiffness * overlap * overlap, stiffness * overlap)
     case .lj93(let epsilon, let sigma, let cutoff):
       guard d < cutoff else { return (0, 0) }

@@ -7,6 +7,8 @@ public struct DynamicsSettings: Sendable {
     case steps(Int)
     /// fs.
     case duration(Double)
+    /// Until a condition is met.
+    case open
   }
 
   /// What the log calls it.
@@ -18,7 +20,8 @@ public struct DynamicsSettings: Sendable {
   public var barostat: BarostatSettings?
   public var mobility = Mobility()
   public var externalForces: [any ExternalForce] = []
-  /// True strain rate, symmetric, 1/fs: the cell and the atoms' positions follow it, the velocities do not.
+  /// Symmetric, 1/fs, relative to the cell at the stage's start: h = h_0 (1 + ε̇ t). The atoms' positions follow it, their
+  /// velocities do not.
   public var strainRate = Matrix3.zero
   /// Steps between removals of the centre of mass's motion; 0: never.
   public var driftRemovalInterval = 0

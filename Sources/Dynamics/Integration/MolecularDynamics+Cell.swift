@@ -6,8 +6,9 @@ extension MolecularDynamics {
   /// Strains the cell and the positions; before the forces are evaluated. Half of the work is that of the old virial.
   func deform() {
     guard settings.strainRate != .zero else { return }
-    addDeformationWork()
-    let map = (timestep * settings.strainRate).symmetricExponential
+    let strain = logarithmicStrain
+    addDeformationWork(strain)
+    let map = strain.symmetricExponential
     let lanes = LaneMatrix(map), atoms = system.domain.atoms
     for i in 0..<atoms.ownedCount { atoms.position[i] = lanes.applied(to: atoms.position[i]) }
     var cell = system.domain.cell
@@ -17,12 +18,18 @@ extension MolecularDynamics {
 
   /// The other half of the work, with the new virial.
   func finishDeformation() {
-    if settings.strainRate != .zero { addDeformationWork() }
+    if settings.strainRate != .zero { addDeformationWork(logarithmicStrain) }
+  }
+
+  /// ln(1 + ε̇ (t + Δt)) − ln(1 + ε̇ t): the strain of this step, by which the cell keeps to h_0 (1 + ε̇ t).
+  private var logarithmicStrain: Matrix3 {
+    let eigen = SymmetricEigen(settings.strainRate)
+    return eigen.function { logarithm(1 + $0 * (elapsed + timestep)) - logarithm(1 + $0 * elapsed) }
   }
 
   /// dU = −W : dε. This rank's share.
-  private func addDeformationWork() {
-    received -= 0.5 * timestep * (system.forceField.virial * settings.strainRate).trace
+  private func addDeformationWork(_ strain: Matrix3) {
+    received -= 0.5 * (system.forceField.virial * strain).trace
   }
 }
 

@@ -79,6 +79,7 @@ extension MolecularDynamics {
     switch settings.length {
     case .steps(let count): parts.append("\(count) steps of \(settings.timestep) fs")
     case .duration(let time): parts.append("\(time) fs in steps of \(settings.timestep) fs at most")
+    case .open: parts.append("steps of \(settings.timestep) fs until a condition is met")
     }
     parts += settings.thermostats.map(\.summary)
     if let barostat = settings.barostat { parts.append(barostat.summary) }
@@ -115,6 +116,6 @@ extension BarostatSettings {
       case .langevin(let seed): "Langevin piston (seed \(seed))"
       }
     let shape = "\(modes.count) degree\(modes.count == 1 ? "" : "s") of freedom of the cell"
-    return "\(name) at \(bar)\(stress.deviator == .zero ? "" : " and a deviatoric stress"), \(time) fs, \(shape)"
+    return "\(name) at \(bar)\(stress.isHydrostatic ? "" : " and a deviatoric stress"), \(time) fs, \(shape)"
   }
 }

@@ -88,6 +88,7 @@ public final class MolecularDynamics: StageProcess {
     switch settings.length {
     case .steps(let count): Double(stepsDone) / Double(max(count, 1))
     case .duration(let time): min(1, elapsed / time)
+    case .open: 0
     }
   }
 
@@ -98,6 +99,7 @@ public final class MolecularDynamics: StageProcess {
     case .duration(let time):
       // A remainder of a millionth of a step is rounding.
       return elapsed >= time - 1e-6 * settings.timestep ? "\(time) fs done in \(stepsDone) steps" : nil
+    case .open: return nil
     }
   }
 
@@ -127,13 +129,14 @@ public final class MolecularDynamics: StageProcess {
     switch settings.length {
     case .steps(let count): min(1, (Double(stepsDone) + 0.5) / Double(max(count, 1)))
     case .duration(let time): min(1, (elapsed + 0.5 * timestep) / time)
+    case .open: 0
     }
   }
 
   private func firstHalf(_ progress: Double) {
     let half = HalfStep(duration: 0.5 * timestep, step: system.step, isSecond: false)
     let domain = system.domain
-    barostat?.setPressure(at: progress, cell: domain.cell.vectors)
+    barostat?.setStress(at: progress, cell: domain.cell.vectors)
     barostat?.propagateChain(temperature: settings.temperature(at: progress), duration: half.duration)
     scaleVelocities(progress, half)
     pushCell(half.duration)
