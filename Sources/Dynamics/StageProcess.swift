@@ -38,3 +38,11 @@ public protocol StageProcess: AnyObject {
   /// Per-atom state that a checkpoint keeps, with names that stay the same.
   var fields: [(name: String, field: AtomField)] { get }
 }
+
+extension StageProcess {
+  /// At the pace of the steps so far; nil where that tells nothing.
+  public var stepsLeft: Int? {
+    if let stepLimit { return stepLimit - stepsDone }
+    return progress > 0 ? Int(Double(stepsDone) * (1 - progress) / progress) : nil
+  }
+}

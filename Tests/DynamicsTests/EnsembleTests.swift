@@ -14,7 +14,8 @@ enum TestEnsemble: String, CaseIterable {
       ThermostatSettings(kind: kind, time: 400, temperature: ramp, selection: selection)
     }
     func barostat(_ modes: [CellMode], _ kind: BarostatSettings.Kind = .noseHoover(chain: 3)) -> BarostatSettings {
-      BarostatSettings(kind: kind, time: 2000, stress: ExternalStress(pressure: Ramp(pressure)), modes: modes)
+      BarostatSettings(
+        kind: kind, time: 2000, temperature: ramp, stress: ExternalStress(pressure: Ramp(pressure)), modes: modes)
     }
     settings.thermostats = self == .nve ? [] : [thermostat(.noseHoover(chain: 3))]
     switch self {

@@ -21,12 +21,15 @@ public struct BarostatSettings: Equatable, Sendable {
   public var kind: Kind
   /// Relaxation time τ_b, fs.
   public var time: Double
+  /// K, over the stage; of the cell's own thermostat, and for its mass.
+  public var temperature: Ramp
   public var stress: ExternalStress
   public var modes: [CellMode]
 
-  public init(kind: Kind, time: Double, stress: ExternalStress, modes: [CellMode]) {
+  public init(kind: Kind, time: Double, temperature: Ramp, stress: ExternalStress, modes: [CellMode]) {
     self.kind = kind
     self.time = time
+    self.temperature = temperature
     self.stress = stress
     self.modes = modes
   }
@@ -61,10 +64,10 @@ struct Barostat {
   private var tension: Matrix3
   private let random: CounterRandom
 
-  /// - Parameter temperature: K; the mean over the stage.
-  init(_ settings: BarostatSettings, degreesOfFreedom: Double, temperature: Double, cell: Matrix3) {
+  init(_ settings: BarostatSettings, degreesOfFreedom: Double, cell: Matrix3) {
     self.settings = settings
     self.degreesOfFreedom = degreesOfFreedom
+    let temperature = settings.temperature.mean
     mass = (degreesOfFreedom + 3) * Units.boltzmann * temperature * settings.time * settings.time / 3
     velocities = [Double](repeating: 0, count: settings.modes.count)
     reference = cell
@@ -108,8 +111,8 @@ struct Barostat {
   private func metricChange(_ cell: Matrix3) -> Matrix3 { cell * cell.transpose - reference * reference.transpose }
 
   /// Half a step of the chain on the cell.
-  mutating func propagateChain(temperature: Double, duration: Double) {
-    let kinetic = kinetic
+  mutating func propagateChain(progress: Double, duration: Double) {
+    let kinetic = kinetic, temperature = settings.temperature.value(at: progress)
     guard let factor = chain?.propagate(kinetic: kinetic, temperature: temperature, duration: duration) else { return }
     for k in velocities.indices { velocities[k] *= factor }
   }
@@ -137,8 +140,9 @@ struct Barostat {
   }
 
   /// Friction and noise on the cell, exact over `duration`, where it has no chain.
-  mutating func applyNoise(temperature: Double, duration: Double, step: Int) {
+  mutating func applyNoise(progress: Double, duration: Double, step: Int) {
     guard chain == nil else { return }
+    let temperature = settings.temperature.value(at: progress)
     let c = exp(-duration / settings.time), before = kinetic
     for (k, mode) in settings.modes.enumerated() {
       let width = ((1 - c * c) * Units.boltzmann * temperature / (mass * mode.multiplicity)).squareRoot()

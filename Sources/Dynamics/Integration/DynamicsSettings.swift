@@ -47,9 +47,6 @@ public struct DynamicsSettings: Sendable {
     }
   }
 
-  /// K; what the cell's own thermostat is held to: the first thermostat's.
-  func temperature(at progress: Double) -> Double { thermostats.first?.temperature.value(at: progress) ?? 0 }
-
   var needsVirial: Bool {
     barostat != nil || strainRate != .zero || conditions.contains { $0.quantity.needsVirial }
   }

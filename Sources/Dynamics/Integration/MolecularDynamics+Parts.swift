@@ -29,8 +29,7 @@ extension MolecularDynamics {
       try checkOpenDirections(barostat)
       measured.append(.all)
       self.barostat = Barostat(
-        barostat, degreesOfFreedom: motion.degreesOfFreedom,
-        temperature: settings.thermostats.first?.temperature.mean ?? 0, cell: system.domain.cell.vectors)
+        barostat, degreesOfFreedom: motion.degreesOfFreedom, cell: system.domain.cell.vectors)
     }
   }
 

@@ -68,6 +68,7 @@ extension MolecularDynamics {
         case .volume: thermodynamics.volume
         case .density: thermodynamics.density
         case .largestForce: system.largestForce()
+        case .time: elapsed
         }
       guard let value, let reason = watches[k].observe(value, timestep: timestep) else { continue }
       stopReason = stopReason ?? reason

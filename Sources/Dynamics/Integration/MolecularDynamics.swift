@@ -137,7 +137,7 @@ public final class MolecularDynamics: StageProcess {
     let half = HalfStep(duration: 0.5 * timestep, step: system.step, isSecond: false)
     let domain = system.domain
     barostat?.setStress(at: progress, cell: domain.cell.vectors)
-    barostat?.propagateChain(temperature: settings.temperature(at: progress), duration: half.duration)
+    barostat?.propagateChain(progress: progress, duration: half.duration)
     scaleVelocities(progress, half)
     pushCell(half.duration)
     if barostat == nil, langevins.isEmpty, settings.mobility.isFull {
@@ -162,7 +162,7 @@ public final class MolecularDynamics: StageProcess {
     measure()
     pushCell(half.duration)
     scaleVelocities(progress, half)
-    barostat?.propagateChain(temperature: settings.temperature(at: progress), duration: half.duration)
+    barostat?.propagateChain(progress: progress, duration: half.duration)
   }
 
   private func kick(_ duration: Double) {
@@ -186,8 +186,7 @@ public final class MolecularDynamics: StageProcess {
   }
 
   private func applyNoise(_ progress: Double) {
-    let temperature = settings.temperature(at: progress)
-    barostat?.applyNoise(temperature: temperature, duration: timestep, step: system.step)
+    barostat?.applyNoise(progress: progress, duration: timestep, step: system.step)
     for langevin in langevins {
       received += langevin.apply(
         to: system.domain.atoms, masses: system.masses, mobility: settings.mobility,

@@ -23,6 +23,8 @@ public struct StopCondition: Equatable, Sendable {
     case density
     /// The largest force on an atom, eV/Å.
     case largestForce = "max_force"
+    /// Since the stage's start, fs.
+    case time
 
     /// Whether it must be known in every step at the cost of energies and virial.
     var needsVirial: Bool { self == .pressure || self == .potentialEnergy }
