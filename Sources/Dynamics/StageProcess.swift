@@ -15,6 +15,8 @@ public protocol StageProcess: AnyObject {
   var progress: Double { get }
   /// Whether every step needs energies and virial, not only those that an output asks for.
   var needsVirial: Bool { get }
+  /// What the log shows of the system now. Collective.
+  var thermodynamics: Thermodynamics { get }
   /// eV; what the equations of motion conserve, nil for minimizers. Energies must be those of the last step. Collective.
   var conservedEnergy: Double? { get }
 
