@@ -58,7 +58,7 @@ func hotCrystal(temperature: Double) throws -> SystemState {
 }
 
 extension AtomRecord {
-  filefunc unwrapped(_ cell: Cell) -> Vector3 {
+  func unwrapped(_ cell: Cell) -> Vector3 {
     position + Vector3(Double(image.x), Double(image.y), Double(image.z)) * cell.vectors
   }
 }

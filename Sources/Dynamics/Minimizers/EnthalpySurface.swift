@@ -85,7 +85,7 @@ final class EnthalpySurface {
   /// Forces, and with them the gradient, where the atoms are now. Returns whether any rank raised `flag`. Collective.
   func evaluate(flag: Bool, onlyForces: Bool = false) throws -> Bool {
     let raised = try system.followPositions(flag: flag)
-    try system.forceField.compute(onlyForces: onlyForces)
+    try system.computeForces(onlyForces: onlyForces)
     evaluations += 1
     isStale = true
     refresh()
@@ -133,7 +133,7 @@ final class EnthalpySurface {
     let energies = system.forceField.energies
     var magnitudes = 0.0
     for i in 0..<domain.atoms.ownedCount { magnitudes += abs(energies[i]) }
-    return [system.forceField.potentialEnergy, magnitudes] + system.forceField.virial.elements
+    return [system.forceField.potentialEnergy + system.externalEnergy, magnitudes] + system.forceField.virial.elements
   }
 
   private static func projector(_ cell: Cell) throws -> Matrix3 {

@@ -40,6 +40,7 @@ public final class LBFGSMinimizer: StageProcess {
   public var stepLimit: Int? { surface.options.maximumSteps }
   public var progress: Double { Double(stepsDone) / Double(surface.options.maximumSteps) }
   public var needsVirial: Bool { true }
+  public var thermodynamics: Thermodynamics { Thermodynamics(of: surface.system, atRest: true) }
   public var conservedEnergy: Double? { nil }
   /// Evaluations of the forces since the stage began.
   public var evaluations: Int { surface.evaluations }
