@@ -21,6 +21,8 @@ public final class AtomStore {
   public private(set) var kind: UnsafeMutablePointer<Int32>
   /// Cells wrapped so far along a, b, c; owned. Unwrapped position = position + image · cell.
   public private(set) var image: UnsafeMutablePointer<SIMD4<Int32>>
+  /// Bit k says that the atom is in group k, of at most 32; owned.
+  public private(set) var groups: UnsafeMutablePointer<UInt32>
 
   public init() {
     position = .allocate(capacity: 0)
@@ -29,6 +31,7 @@ public final class AtomStore {
     id = .allocate(capacity: 0)
     kind = .allocate(capacity: 0)
     image = .allocate(capacity: 0)
+    groups = .allocate(capacity: 0)
   }
 
   deinit {
@@ -38,6 +41,7 @@ public final class AtomStore {
     id.deallocate()
     kind.deallocate()
     image.deallocate()
+    groups.deallocate()
   }
 
   /// Makes room for `owned` + `ghosts` atoms and sets the counts; contents up to the old total survive.
@@ -57,6 +61,7 @@ public final class AtomStore {
     grow(&id, to: new)
     grow(&kind, to: new)
     grow(&image, to: new)
+    grow(&groups, to: new)
     capacity = new
   }
 

@@ -7,6 +7,8 @@ public struct AtomRecord: BitwiseCopyable, Sendable {
   public var id: Int64
   /// Index into the run's table of kinds.
   public var kind: Int32
+  /// Bit k says that the atom is in group k.
+  public var groups: UInt32
   /// Å.
   public var position: Vector3
   /// Å/fs.
@@ -18,10 +20,11 @@ public struct AtomRecord: BitwiseCopyable, Sendable {
 
   public init(
     id: Int64, kind: Int32, position: Vector3, velocity: Vector3 = .zero, image: SIMD3<Int32> = .zero,
-    reference: Vector3? = nil
+    reference: Vector3? = nil, groups: UInt32 = 0
   ) {
     self.id = id
     self.kind = kind
+    self.groups = groups
     self.position = position
     self.velocity = velocity
     self.image = image

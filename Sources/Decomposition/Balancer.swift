@@ -44,6 +44,7 @@ struct Balancer {
       for work in level { cuts.nodes[work.node] = Cuts.Node(axis: work.axis, position: work.position) }
       level = descend(level, &slots)
     }
+    cuts.heights = heights
     cuts.imbalance = imbalance(of: cuts)
     return cuts
   }

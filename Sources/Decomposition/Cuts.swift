@@ -18,6 +18,8 @@ public struct Cuts: Equatable, Sendable {
   /// The heaviest rank over the mean by the weights that these cuts were made for: what they could not avoid is not
   /// tried again at each rebuild.
   public internal(set) var imbalance = 1.0
+  /// Å; the heights of the cell that they were made for.
+  var heights = Vector3.one
   /// In preorder: a node of n ranks is followed by the n/2 − 1 nodes below its plane, then by those above.
   var nodes: [Node]
 
@@ -27,9 +29,16 @@ public struct Cuts: Equatable, Sendable {
     nodes = Array(repeating: Node(axis: 0, position: 0.5), count: max(rankCount - 1, 0))
   }
 
-  /// [number of ranks, imbalance, axis, fraction, axis, fraction, ...], nodes in preorder: for checkpoints.
+  /// Whether a cell of these heights is so much longer or shorter along one direction, compared with the others, that
+  /// other axes may be the ones to cut.
+  func areForAnotherShape(than heights: Vector3) -> Bool {
+    let ratio = heights / self.heights
+    return rankCount > 1 && ratio.max() > 1.5 * ratio.min()
+  }
+
+  /// [number of ranks, imbalance, heights (3), axis, fraction, axis, fraction, ...], nodes in preorder: for checkpoints.
   public var encoded: [Double] {
-    [Double(rankCount), imbalance] + nodes.flatMap { [Double($0.axis), $0.position] }
+    [Double(rankCount), imbalance, heights.x, heights.y, heights.z] + nodes.flatMap { [Double($0.axis), $0.position] }
   }
 
   /// Reads what `encoded` gave.
@@ -37,15 +46,17 @@ public struct Cuts: Equatable, Sendable {
   public init(encoded values: [Double]) throws {
     let damaged = Failure.input("the domain cuts are damaged", remedy: "restart from another checkpoint")
     guard let first = values.first, let count = Int(exactly: first), count >= 1, count <= values.count,
-      values.count == 2 * count, values[1] >= 1, values[1].isFinite
+      values.count == 2 * count + 3, values[1] >= 1, values[1].isFinite,
+      values[2..<5].allSatisfy({ $0 > 0 && $0.isFinite })
     else { throw damaged }
     rankCount = count
     imbalance = values[1]
+    heights = Vector3(values[2], values[3], values[4])
     nodes = try (0..<count - 1).map { node in
-      guard let axis = Int(exactly: values[2 + 2 * node]), 0..<3 ~= axis, values[3 + 2 * node].isFinite else {
+      guard let axis = Int(exactly: values[5 + 2 * node]), 0..<3 ~= axis, values[6 + 2 * node].isFinite else {
         throw damaged
       }
-      return Node(axis: axis, position: values[3 + 2 * node])
+      return Node(axis: axis, position: values[6 + 2 * node])
     }
   }
 

@@ -32,6 +32,37 @@ extension Domain {
     }
   }
 
+  /// The inverse of `gatherToRoot`: each owned atom gets its `width` elements, in local order, of `values`, which root has
+  /// in order of ids, [atoms][width]; what the other ranks give is not looked at. Root needs one rank's part of memory.
+  /// Collective.
+  public func scatterFromRoot<T: BitwiseCopyable>(
+    _ values: [T], width: Int = 1, to owned: UnsafeMutablePointer<T>
+  ) {
+    let plan = plannedGather()
+    let messages = MessageBatch(communicator)
+    let size = MemoryLayout<T>.stride * width
+    guard communicator.isRoot else {
+      messages.receive(owned, byteCount: atoms.ownedCount * size, from: 0)
+      messages.wait()
+      return
+    }
+    let part = UnsafeMutablePointer<T>.allocate(capacity: (plan.counts.dropFirst().max() ?? 0) * width)
+    defer { part.deallocate() }
+    var first = 0
+    values.withUnsafeBufferPointer { values in
+      guard let base = values.baseAddress else { return }
+      for (rank, count) in plan.counts.enumerated() {
+        let target = rank == 0 ? owned : part
+        for k in 0..<count {
+          (target + k * width).update(from: base + plan.places[first + k] * width, count: width)
+        }
+        first += count
+        if rank > 0 { messages.send(part, byteCount: count * size, to: rank) }
+        messages.wait()
+      }
+    }
+  }
+
   private func plannedGather() -> GatherPlan {
     if let gatherPlan { return gatherPlan }
     var plan = GatherPlan(counts: communicator.allGather(atoms.ownedCount), places: [], ids: [])

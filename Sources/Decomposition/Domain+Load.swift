@@ -8,13 +8,21 @@ extension Domain {
 
   /// Takes over a run's atoms, in any distribution over the ranks, and builds everything.
   ///
-  /// A fresh start wraps the atoms into the cell and balances. A restart builds from the reference positions, unwrapped
-  /// and with the given cuts if they are for this number of ranks, then sets the positions: the state is bit for bit
-  /// that of the run that went on.
+  /// A fresh start wraps the atoms into the cell and balances. A restart builds from the reference positions, unwrapped,
+  /// in the reference cell (nil: the domain's own) and with the given cuts if they are for this number of ranks, then
+  /// sets the domain's cell and the positions: the state is bit for bit that of the run that went on.
   /// - Throws: `Failure.input`, on all ranks alike, for a cell that cannot be simulated, no atoms, a kind out of
   ///   range, an id twice, a position that is not finite, or a cell so small that its images within the cutoff
   ///   cannot be counted.
-  public func load(_ records: [AtomRecord], cuts given: Cuts?, isRestart: Bool) throws {
+  public func load(
+    _ records: [AtomRecord], cuts given: Cuts?, isRestart: Bool, referenceCell old: Cell? = nil
+  ) throws {
+    let current = cell
+    if isRestart, let old {
+      try communicator.together { try current.validate() }
+      setCell(old)
+    }
+    adoptCell()
     try communicator.together { try check(records) }
     guard communicator.sum(records.count) > 0 else {
       throw Failure.input("there are no atoms", remedy: "give a structure with at least one atom")
@@ -32,8 +40,10 @@ extension Domain {
       ).findCuts()
     }
     distribute(records, points, isRestart)
+    for field in fields { field.clear(atoms.ownedCount) }
     try build()
     if isRestart {
+      setCell(current)
       restoreCurrentPositions()
     } else if isUneven {
       // Only now is known what each atom costs.
@@ -89,7 +99,11 @@ extension Domain {
     guard cutoff > 0, cutoff.isFinite, skin >= 0, skin.isFinite else {
       throw Failure.input("the cutoff (\(cutoff) Å) must be positive and the skin (\(skin) Å) not negative")
     }
-    try checkImages()
+    guard imageCount < Self.imageLimit else {
+      throw Failure.input(
+        "the cell is far smaller than the cutoff of \(cutoff) Å: it has more than ten million images within it",
+        remedy: "check the cell's unit or replicate the cell")
+    }
     for record in records {
       guard 0..<Int32(kindCount) ~= record.kind else {
         throw Failure.input("atom \(record.id) has kind \(record.kind), of \(kindCount)")
@@ -108,16 +122,4 @@ extension Domain {
         throw Failure.input("two atoms have the id \(id)", remedy: "give every atom an id of its own")
       }
     }
-  }
-
-  /// Refuses cells of which a cutoff spans so many that their images would not fit.
-  private func checkImages() throws {
-    var images = 1.0
-    for axis in 0..<3 where cell.periodic[axis] { images *= 2 * reach / lattice.heights[axis] + 1 }
-    guard images < 1e7 else {
-      throw Failure.input(
-        "the cell is far smaller than the cutoff of \(cutoff) Å: it has more than ten million images within it",
-        remedy: "check the cell's unit or replicate the cell")
-    }
-  }
-}
+  }}

@@ -6,13 +6,15 @@ extension Domain {
   /// Wraps atoms into the cell (open directions never wrap), moves them to their owners, moves the cuts if the load has
   /// become uneven, and builds order, ghosts, neighbor list and reference positions anew.
   ///
-  /// Forces and any other per-atom array of the caller refer to the old order afterwards.
-  /// - Throws: `Failure.runtime`, on all ranks alike, if a position is not finite; the domain is then as before.
+  /// Forces and any other per-atom array of the caller refer to the old order afterwards; fields move with their atoms.
+  /// - Throws: `Failure.runtime`, on all ranks alike, if a position is not finite or the cell is no longer one that can
+  ///   be simulated; the domain is then as before.
   public func rebuild() throws {
     try timer.measure(.neighborList) {
-      try checkPositions()
+      try checkState()
       wrap()
-      if isUneven { balance() }
+      adoptCell()
+      if isUneven || cuts.areForAnotherShape(than: lattice.heights) { balance() }
       migrate()
       try build()
       reference.pointer.update(from: atoms.position, count: atoms.ownedCount)
@@ -45,14 +47,16 @@ extension Domain {
     statistics.imbalance = total == 0 ? 1 : Double((weights.max() ?? 0) * weights.count) / Double(total)
   }
 
-  private func checkPositions() throws {
+  private func checkState() throws {
+    let cellFailure = cellFailure
     let lost = (0..<atoms.ownedCount).first { lattice.isLost(atoms.position[$0]) }
     try communicator.agree(
-      on: lost.map {
-        .runtime(
-          "atom \(atoms.id[$0]) is lost: its position is not finite or more than \(lattice.farthest) Å from the origin",
-          remedy: "shorten the time step or relax the structure first")
-      })
+      on: cellFailure
+        ?? lost.map {
+          .runtime(
+            "atom \(atoms.id[$0]) is lost: its position is not finite or more than \(lattice.farthest) Å from the origin",
+            remedy: "shorten the time step or relax the structure first")
+        })
   }
 
   private func wrap() {
@@ -79,14 +83,18 @@ extension Domain {
     let arrived = migration.exchange(
       count: leavers.count, destination: { cuts.owner(of: lattice.fractional(position[leavers[$0]])) },
       record: { record(leavers[$0]) })
+    let arrivedFields = fields.isEmpty ? nil : exchangeFields(of: leavers)
     // The last atoms fill the holes.
     var count = atoms.ownedCount
     for hole in leavers.reversed() {
       count -= 1
-      if hole != count { store(record(count), at: hole) }
+      guard hole != count else { continue }
+      store(record(count), at: hole)
+      for field in fields { field.copy(from: count, to: hole) }
     }
     resizeOwned(count + arrived.count)
     for (k, record) in arrived.enumerated() { store(record, at: count + k) }
+    if let arrivedFields { storeFields(arrivedFields, first: count, count: arrived.count) }
   }
 
   /// Sets the number of owned atoms; there are no ghosts until the next build.
@@ -95,6 +103,7 @@ extension Domain {
     atoms.resize(owned: min(atoms.ownedCount, count), ghosts: 0)
     atoms.resize(owned: count, ghosts: 0)
     reference.reserve(count)
+    for field in fields { field.reserve(count) }
   }
 
   /// Order, ghosts and list from the owned atoms' positions. The caller sees to the reference.
@@ -149,6 +158,8 @@ extension Domain {
     permute(atoms.image, order, count)
     permute(atoms.id, order, count)
     permute(atoms.kind, order, count)
+    permute(atoms.groups, order, count)
+    for field in fields { field.permute(order, count, scratch: scratch) }
   }
 
   @inline(__always)
@@ -165,9 +176,9 @@ extension Domain {
     statistics.ownedCount = atoms.ownedCount
     statistics.ghostCount = atoms.ghostCount
     statistics.neighborCount = search.neighborCount
-    // Position, force, velocity, image, id, kind.
+    // Position, force, velocity, image, id, kind, groups.
     statistics.bytes =
-      atoms.capacity * (3 * 32 + 16 + 8 + 4) + reference.bytes + scratch.bytes + halo.bytes + migration.bytes
-      + grid.bytes + search.bytes
+      atoms.capacity * (3 * 32 + 16 + 8 + 4 + 4) + reference.bytes + scratch.bytes + halo.bytes + migration.bytes
+      + grid.bytes + search.bytes + fields.reduce(0) { $0 + $1.bytes }
   }
 }

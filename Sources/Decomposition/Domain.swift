@@ -10,10 +10,14 @@ import Numerics
 public final class Domain {
   public let atoms = AtomStore()
   public let communicator: Communicator
+  /// As last set; the atoms' images are those of this cell.
   public internal(set) var cell: Cell
+  /// The cell when the neighbor list was built: with it, the atoms' reference positions and the cuts a restart is bit
+  /// for bit the run that went on.
+  public internal(set) var referenceCell: Cell
   /// Å; the largest distance at which neighbors matter.
   public let cutoff: Double
-  /// Å; neighbors are listed up to `cutoff` + `skin`, and the list holds until an atom moves half a skin.
+  /// Å; neighbors are listed up to `cutoff` + `skin`. In a constant cell the list holds until an atom moves half a skin.
   public let skin: Double
   public let kindCount: Int
   /// Which rank owns which part of the cell; with every atom's reference position it fixes all else at a restart.
@@ -24,6 +28,9 @@ public final class Domain {
   public var imbalanceLimit = 1.05
 
   var lattice: Lattice
+  var validity: ListValidity
+  /// Per-atom arrays of others that travel with the atoms, on all ranks the same ones in the same order.
+  var fields: [AtomField] = []
   let halo: Halo
   let migration: Migration
   let grid = RowGrid()
@@ -47,11 +54,13 @@ public final class Domain {
   ) {
     self.timer = timer
     self.cell = cell
+    referenceCell = cell
     self.kindCount = kindCount
     self.cutoff = cutoff
     self.skin = skin
     self.communicator = communicator
     lattice = Lattice(cell)
+    validity = ListValidity(from: lattice, to: lattice, cutoff: cutoff, skin: skin)
     cuts = Cuts(rankCount: communicator.size)
     halo = Halo(communicator)
     migration = Migration(communicator)
@@ -74,7 +83,7 @@ public final class Domain {
     return AtomRecord(
       id: atoms.id[i], kind: atoms.kind[i], position: Vector3(position.x, position.y, position.z),
       velocity: Vector3(velocity.x, velocity.y, velocity.z), image: SIMD3(image.x, image.y, image.z),
-      reference: Vector3(old.x, old.y, old.z))
+      reference: Vector3(old.x, old.y, old.z), groups: atoms.groups[i])
   }
 
   func store(_ record: AtomRecord, at i: Int) {
@@ -83,45 +92,22 @@ public final class Domain {
     atoms.position[i] = SIMD4(record.position, 0)
     atoms.velocity[i] = SIMD4(record.velocity, 0)
     atoms.image[i] = SIMD4(record.image, 0)
+    atoms.groups[i] = record.groups
     reference.pointer[i] = SIMD4(record.reference, 0)
   }
 
   // MARK: Every step
 
-  /// Whether an atom has moved more than half the skin since the list was built, and whether any rank raised `flag`:
-  /// one reduction for both.
+  /// Whether atoms have moved and the cell has changed so much since the list was built that it may miss a pair within
+  /// the cutoff (`ListValidity`), and whether any rank raised `flag`: one reduction for both.
   public func needsRebuild(flag: Bool) -> (rebuild: Bool, flag: Bool) {
     timer.measure(.exchange) {
-      extremes[0] = largestDisplacementSquared()
+      extremes[0] = validity.largestDisplacementSquared(
+        atoms.position, from: reference.pointer, count: atoms.ownedCount)
       extremes[1] = flag ? 1 : 0
       communicator.max(extremes, count: 2)
     }
-    return (extremes[0] > 0.25 * skin * skin, extremes[1] > 0)
-  }
-
-  /// Å². Infinite where a position is not a number, so that the rebuild finds it.
-  private func largestDisplacementSquared() -> Double {
-    let position = atoms.position
-    let reference = reference.pointer
-    let count = atoms.ownedCount
-    var largest = SIMD4<Double>.zero
-    var sum = SIMD4<Double>.zero
-    for i in 0..<count {
-      let d = position[i] - reference[i]
-      let square = d * d
-      // Maximum and sum side by side: a maximum may drop a NaN, a sum cannot.
-      largest.replace(with: square, where: square .> largest)
-      sum += square
-    }
-    guard sum.sum().isFinite else { return .infinity }
-    // Each component's maximum bounds the length from above: most steps need no more.
-    if largest.sum() <= 0.25 * skin * skin { return largest.sum() }
-    var longest = 0.0
-    for i in 0..<count {
-      let d = position[i] - reference[i]
-      longest = max(longest, (d * d).sum())
-    }
-    return longest
+    return (extremes[0] > validity.limitSquared, extremes[1] > 0)
   }
 
   /// Gives the ghosts their owners' positions.

@@ -11,7 +11,8 @@ final class Halo {
   /// Owned atoms `list[start ..< end]` displaced by one periodic shift.
   struct Segment {
     var rank: Int
-    /// Å.
+    /// In whole cells, and as the Cartesian vector that they come to in the present cell, Å.
+    var cells: SIMD3<Int>
     var shift: SIMD4<Double>
     var start: Int
     var end: Int
@@ -73,6 +74,9 @@ final class Halo {
       ghostCount += count
     }
   }
+
+  /// From now on ghosts are displaced by the vectors of another lattice. Local.
+  func setShifts(_ lattice: Lattice) { selection.setShifts(lattice) }
 
   // MARK: Owners to ghosts
 

@@ -99,7 +99,12 @@ final class HaloSelection {
       }
     }
     count = found
-    if found > start { segments.append(Halo.Segment(rank: receiver, shift: vector, start: start, end: found)) }
+    if found > start { segments.append(Halo.Segment(rank: receiver, cells: shift, shift: vector, start: start, end: found)) }
+  }
+
+  /// The segments' shifts in a lattice of another shape.
+  func setShifts(_ lattice: Lattice) {
+    for index in segments.indices { segments[index].shift = lattice.vector(of: segments[index].cells) }
   }
 
   private func boundBlocks(_ atoms: Atoms) {

@@ -140,11 +140,13 @@ struct DomainTests {
   @Test func cutsSurviveACheckpointAndDamagedOnesDoNot() throws {
     let cuts = try sample().cuts
     #expect(try Cuts(encoded: cuts.encoded) == cuts)
-    let three: [Double] = [3, 1.25, 0, 0.25, 2, -7.5]
+    let three: [Double] = [3, 1.25, 10, 20, 30, 0, 0.25, 2, -7.5]
     #expect(try Cuts(encoded: three).encoded == three)
     for damaged: [Double] in [
-      [], [0, 1], [-1, 1], [1], [2, 1], [.nan, 1], [1e300, 1], [3, 1, 0, 0.25], [2, 1, 3, 0.5], [2, 1, 0.5, 0.5],
-      [2, 1, 0, .nan], [2, 1, 1, .infinity], [1, 1, 0], [1, .nan], [1, 0.5],
+      [], [0, 1, 1, 1, 1], [-1, 1, 1, 1, 1], [1], [1, 1], [2, 1, 1, 1, 1], [.nan, 1, 1, 1, 1], [1e300, 1, 1, 1, 1],
+      [3, 1, 1, 1, 1, 0, 0.25], [2, 1, 1, 1, 1, 3, 0.5], [2, 1, 1, 1, 1, 0.5, 0.5], [2, 1, 1, 1, 1, 0, .nan],
+      [2, 1, 1, 1, 1, 1, .infinity], [1, 1, 1, 1, 1, 0], [1, .nan, 1, 1, 1], [1, 0.5, 1, 1, 1], [1, 1, 1, 0, 1],
+      [1, 1, 1, 1, .nan], [1, 1, -1, 1, 1],
     ] {
       #expect(failure { _ = try Cuts(encoded: damaged) }?.kind == .input)
     }

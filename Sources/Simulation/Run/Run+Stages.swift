@@ -120,8 +120,9 @@ extension Run {
     let records = FrameGatherer(system: system).records()
     guard communicator.isRoot else { return nil }
     return RunCheckpoint(
-      step: system.step, time: system.time, position: position, cell: system.domain.cell, kinds: system.kinds,
-      records: records, cuts: system.domain.cuts, parkedVelocities: parkedVelocities)
+      step: system.step, time: system.time, position: position, cell: system.domain.cell,
+      referenceCell: system.domain.referenceCell, kinds: system.kinds, records: records, cuts: system.domain.cuts,
+      parkedVelocities: parkedVelocities)
   }
 
   /// Root's parked velocities go back to the atoms, wherever they have moved. Collective.

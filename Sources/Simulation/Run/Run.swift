@@ -75,7 +75,8 @@ public final class Run {
       cell: initial.cell, kindCount: initial.kinds.count, cutoff: potentials.map(\.cutoff).max() ?? 0,
       skin: neighbors.skin ?? defaultSkin, communicator: communicator, timer: timer)
     if let imbalance = neighbors.imbalance { domain.imbalanceLimit = imbalance }
-    try domain.load(initial.records, cuts: restart?.cuts, isRestart: restart != nil)
+    try domain.load(
+      initial.records, cuts: restart?.cuts, isRestart: restart != nil, referenceCell: restart?.referenceCell)
     let system = SystemState(
       domain: domain, forceField: ForceField(domain: domain, potentials: potentials, timer: timer),
       kinds: initial.kinds, atomCount: initial.atomCount, timer: timer)

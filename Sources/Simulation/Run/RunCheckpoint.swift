@@ -11,6 +11,8 @@ struct RunCheckpoint {
   var time = 0.0
   var position = RunPosition()
   var cell: Cell
+  /// The cell when the neighbor list was built.
+  var referenceCell: Cell
   var kinds: [AtomKind]
   /// In order of ids; `reference` is where the neighbor list was built.
   var records: [AtomRecord]
@@ -22,7 +24,7 @@ struct RunCheckpoint {
 }
 
 extension RunCheckpoint {
-  private static let format = "swmd run, version 1"
+  private static let format = "swmd run, version 2"
 
   /// As sections of a checkpoint file.
   func encoded() -> CheckpointFile {
@@ -32,6 +34,7 @@ extension RunCheckpoint {
     file["time"] = .reals([time, position.initialEnergy])
     file["process"] = .reals(position.process)
     file["cell"] = .reals(cell.vectors.elements)
+    file["reference cell"] = .reals(referenceCell.vectors.elements)
     file["periodic"] = .bytes(cell.periodic.flags.map { $0 ? 1 : 0 })
     file["kind elements"] = .shortIntegers(kinds.map { Int32($0.element.atomicNumber) })
     file["kind masses"] = .reals(kinds.map(\.mass))
@@ -41,6 +44,7 @@ extension RunCheckpoint {
     file["references"] = .reals(flat(records.map(\.reference)))
     file["velocities"] = .reals(flat(records.map(\.velocity)))
     file["images"] = .shortIntegers(records.flatMap { [$0.image.x, $0.image.y, $0.image.z] })
+    file["groups"] = .shortIntegers(records.map { Int32(bitPattern: $0.groups) })
     file["cuts"] = .reals(cuts?.encoded ?? [])
     if let parkedVelocities { file["parked velocities"] = .reals(flat(parkedVelocities)) }
     file["output files"] = .text(outputs.map(\.file).joined(separator: "\n"))
@@ -62,9 +66,13 @@ extension RunCheckpoint {
     position = RunPosition(
       stage: progress[1], stepInStage: progress[2], initialEnergy: times[1], process: try file.reals("process"))
     let periodic = try file.bytes("periodic", count: 3)
-    cell = Cell(
-      vectors: Matrix3(elements: try file.reals("cell", count: 9)),
-      periodic: Periodicity(periodic[0] != 0, periodic[1] != 0, periodic[2] != 0))
+    func cell(_ name: String) throws -> Cell {
+      Cell(
+        vectors: Matrix3(elements: try file.reals(name, count: 9)),
+        periodic: Periodicity(periodic[0] != 0, periodic[1] != 0, periodic[2] != 0))
+    }
+    self.cell = try cell("cell")
+    referenceCell = try cell("reference cell")
     let numbers = try file.shortIntegers("kind elements")
     let kinds = try zip(numbers, try file.reals("kind masses", count: numbers.count)).map { number, mass in
       guard let element = Element(atomicNumber: Int(number)) else { throw damaged("there is no element \(number)") }
@@ -78,10 +86,12 @@ extension RunCheckpoint {
     let references = try vectors(file.reals("references", count: 3 * n))
     let velocities = try vectors(file.reals("velocities", count: 3 * n))
     let images = try file.shortIntegers("images", count: 3 * n)
+    let groups = try file.shortIntegers("groups", count: n)
     records = (0..<n).map { i in
       AtomRecord(
         id: ids[i], kind: kindIndices[i], position: positions[i], velocity: velocities[i],
-        image: SIMD3(images[3 * i], images[3 * i + 1], images[3 * i + 2]), reference: references[i])
+        image: SIMD3(images[3 * i], images[3 * i + 1], images[3 * i + 2]), reference: references[i],
+        groups: UInt32(bitPattern: groups[i]))
     }
     let cuts = try file.reals("cuts")
     self.cuts = cuts.isEmpty ? nil : try Cuts(encoded: cuts)
