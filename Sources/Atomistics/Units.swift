@@ -8,4 +8,6 @@ public enum Units {
   public static let energyPerMassVelocitySquared = 1 / accelerationPerForce
   /// eV/Å³ in bar.
   public static let barPerEVPerCubicAngstrom = 1.602_176_634e6
+  /// amu/Å³ in g/cm³.
+  public static let gramsPerCubicCentimeterPerAMUPerCubicAngstrom = 1.660_539_066_60
 }
