@@ -6,11 +6,15 @@ public struct SimulationInput: Sendable {
   /// As the user named it; messages begin with it.
   public var path = ""
   public var system = SystemInput()
+  /// At most 32; the bit k of an atom's `AtomStore.groups` stands for the k-th.
+  public var groups: [GroupInput] = []
   /// At least one.
   public var potentials: [PotentialInput] = []
   public var neighbors = NeighborsInput()
   public var output = OutputInput()
-  /// At least one.
+  /// As they are written; at least one.
+  var givenStages: [StageInput] = []
+  /// As they are run: repetitions one after the other, named "heat", "heat (2)", ...
   public var stages: [StageInput] = []
 
   /// The directory of the input file, which relative paths are relative to.
@@ -53,26 +57,29 @@ extension SimulationInput: InputTable {
     sentence: "A run of swmd.",
     fields: [
       Field(required: "system", \.system, .table, "The atoms that the run starts from."),
+      Field(list: "group", \.groups, .tables(of: .table), "Named sets of atoms, for the stages."),
       Field(required: "potential", \.potentials, .tables(of: .table), "The potentials, which add up."),
       Field("neighbors", \.neighbors, .table, "Neighbor lists and the balance of ranks."),
       Field("output", \.output, .table, "What the run writes."),
-      Field(required: "stage", \.stages, .tables(of: .table), "What to do, stage by stage."),
+      Field(required: "stage", \.givenStages, .tables(of: .table), "What to do, stage by stage."),
     ],
-    planned: ["field", "monitor", "group", "neb", "analysis", "thermostat", "barostat", "constraint"],
+    planned: ["field", "monitor", "neb", "analysis", "constraint"],
     finish: { input, node in
-      for (key, isEmpty) in [("potential", input.potentials.isEmpty), ("stage", input.stages.isEmpty)] where isEmpty {
+      for (key, isEmpty) in [("potential", input.potentials.isEmpty), ("stage", input.givenStages.isEmpty)] where isEmpty {
         throw Failure.input("'\(key)' is empty", at: node[key]?.place, remedy: "give at least one [[\(key)]]")
       }
+      try input.checkGroups()
       try input.nameStages()
+      input.stages = try expandedStages(input.givenStages)
     })
 }
 
 extension SimulationInput {
   fileprivate mutating func nameStages() throws {
     var seen: Set<String> = []
-    for index in stages.indices {
-      let given = stages[index].givenName ?? Located("stage-\(index + 1)", at: stages[index].place)
-      stages[index].givenName = given
+    for index in givenStages.indices {
+      let given = givenStages[index].givenName ?? Located("stage-\(index + 1)", at: givenStages[index].place)
+      givenStages[index].givenName = given
       guard seen.insert(given.value).inserted else {
         throw Failure.input(
           "two stages are named \(quoted(given.value))", at: given.place, remedy: "give each stage its own name")

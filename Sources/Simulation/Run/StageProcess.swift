@@ -8,7 +8,7 @@ enum StageProcess {
   init(_ stage: StageInput) {
     switch stage.kind {
     case .dynamics(let md):
-      self = .dynamics(VelocityVerlet(timestep: md.timestep), steps: md.stepCount)
+      self = .dynamics(VelocityVerlet(timestep: md.timestep), steps: md.stepCount ?? DynamicsInput.mostSteps)
     case .minimize(let table):
       self = .minimize(
         FIRE(maximumDisplacement: table.maximumDisplacement), forceTolerance: table.forceTolerance,

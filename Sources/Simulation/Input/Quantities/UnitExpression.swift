@@ -46,7 +46,9 @@ struct UnitExpression {
   func factor(to dimension: Dimension) -> Double? {
     guard exponents == dimension.exponents else { return nil }
     if let single { return single.magnitude }
-    return dimension == .pressure ? product / (NamedUnit.named("bar")?.scale ?? 1) : product
+    // 1 but for the default units of pressure and density.
+    let defaultUnit = try? UnitExpression(dimension.defaultUnit)
+    return product / (defaultUnit?.product ?? 1)
   }
 
   /// "kJ/mol nm^6" -> ["kJ", "/", "mol", "nm^6"].

@@ -54,10 +54,12 @@ extension KeyDescription {
   /// Whether the key is an array of tables, written below [[headers]].
   var isList: Bool { type == Self.listType }
 
-  /// "required", "default 100", "optional".
+  /// "required", "default 100", "optional", "default 3; for kind = "nose-hoover"".
   var presence: String {
-    if isRequired { return "required" }
-    guard let defaultValue, defaultValue != "[]", defaultValue != "{  }" else { return "optional" }
-    return "default \(defaultValue)"
+    let plain =
+      if isRequired { "required" } else if let defaultValue, defaultValue != "[]", defaultValue != "{  }" {
+        "default \(defaultValue)"
+      } else { "optional" }
+    return plain + (condition.map { "; for \($0)" } ?? "")
   }
 }

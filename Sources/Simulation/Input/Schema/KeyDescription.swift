@@ -11,6 +11,8 @@ struct KeyDescription: Sendable {
   var sentence: String
   /// The keys of a table, or of each table of an array.
   var table: TableDescription?
+  /// Of the table, where it must hold for the key to make sense: "ensemble = \"npt\"".
+  var condition: String?
 }
 
 /// What a table's declaration says to a reader.

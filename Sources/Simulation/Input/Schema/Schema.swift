@@ -46,6 +46,7 @@ struct Schema<Root: InputTable>: Sendable {
         throw Self.missing(field.description.name, in: node)
       }
     }
+    for field in fields { try field.checkUse(in: root, node) }
     try variant?.decode(node, &root)
     try finish(&root, node)
     return root

@@ -12,6 +12,8 @@ public struct StageInput: Sendable {
   /// Unique; "stage-1", "stage-2", ... where it is left out.
   public var name: String { givenName?.value ?? "" }
   public var kind = Kind.dynamics(DynamicsInput())
+  /// Where the run goes back to after this stage; `SimulationInput.stages` has the repetitions already.
+  var repetition: RepeatInput?
   /// Where its header stands.
   public var place = Place(file: "")
 }
@@ -20,7 +22,8 @@ extension StageInput: InputTable {
   static let schema = Schema<StageInput>(
     sentence: "What to do; stages run one after the other, in the file's order.",
     fields: [
-      Field(optional: "name", \.givenName, .located(.string), "What the log calls it; left out, stage-1, stage-2, ...")
+      Field(optional: "name", \.givenName, .located(.string), "What the log calls it; left out, stage-1, stage-2, ..."),
+      Field(optional: "repeat", \.repetition, .table, "Runs this stage, and stages before it, several times."),
     ],
     selector: Selector(
       key: "kind", planned: ["neb", "minimise", "relax", "monte-carlo"],
