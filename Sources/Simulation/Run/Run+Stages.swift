@@ -13,7 +13,7 @@ extension Run {
     let log = try communicator.together { try RunLog(path: directory.log, isRoot: communicator.isRoot) }
     log.write(heading)
     let outputs = try RunOutputs(
-      input.output, directory: directory, system: system, log: log, restart: restart.map(\.outputs))
+      input.output, computes: computes, directory: directory, system: system, log: log, restart: restart)
     let start = monotonicSeconds(), firstStep = system.step
     timer.reset()
     var status: Int32?
@@ -42,6 +42,7 @@ extension Run {
     var ending = process.ending(system, stepInStage: position.stepInStage)
     while ending == nil {
       let isQuiet = position.stepInStage + 1 < process.stepLimit && !outputs.needsEnergies(at: system.step + 1)
+      system.forceField.wantsVirials = outputs.needsVirials(at: system.step + 1)
       let raised = try process.advance(system, flag: Signals.pending != .none, onlyForces: isQuiet)
       position.stepInStage += 1
       ending = process.ending(system, stepInStage: position.stepInStage)
@@ -52,7 +53,7 @@ extension Run {
     return nil
   }
 
-  /// Puts velocities aside for a minimizer and writes the stage's first line.
+  /// Puts velocities aside for a minimizer and writes the stage's first line, and the first stage's first samples.
   private func begin(_ stage: StageInput, _ process: StageProcess, _ outputs: RunOutputs) throws {
     if process.borrowsVelocities {
       let velocities = FrameGatherer(system: system).vectors(system.domain.atoms.velocity)
@@ -61,7 +62,8 @@ extension Run {
     }
     position.initialEnergy = Thermodynamics(of: system, atRest: process.borrowsVelocities).total
     try outputs.logRow(sample(stage, process), stepsLeft: process.stepLimit)
-    if system.step == 0 { try timer.measure(.output) { try outputs.writeTrajectories() } }
+    guard position.stage == 0 else { return }
+    try timer.measure(.output) { try outputs.writeSamples(atRest: process.borrowsVelocities) }
   }
 
   /// Outputs that are due, and signals. Returns an exit status if the run shall stop here.
@@ -73,7 +75,7 @@ extension Run {
     outputs.showProgress(stage: stage.name, stepInStage: position.stepInStage, stepLimit: process.stepLimit)
     return try timer.measure(.output) {
       if isLast || outputs.isLogStep(system.step) { try outputs.logRow(sample(stage, process), stepsLeft: stepsLeft) }
-      try outputs.writeTrajectories()
+      try outputs.writeSamples(atRest: process.borrowsVelocities)
       let request = raised ? Signals.Request(rawValue: communicator.max(Signals.pending.rawValue)) ?? .none : .none
       if request != .none || endsRun || outputs.isCheckpointStep(system.step) {
         position.process = process.state

@@ -21,6 +21,8 @@ struct RunCheckpoint {
   var parkedVelocities: [Vector3]?
   /// Length of each output file when the checkpoint was written: bytes, or frames of a NetCDF trajectory.
   var outputs: [(file: String, length: Int)] = []
+  /// `ComputeOutput.state` of each compute.
+  var computes: [(name: String, state: [Double])] = []
 }
 
 extension RunCheckpoint {
@@ -49,6 +51,8 @@ extension RunCheckpoint {
     if let parkedVelocities { file["parked velocities"] = .reals(flat(parkedVelocities)) }
     file["output files"] = .text(outputs.map(\.file).joined(separator: "\n"))
     file["output lengths"] = .integers(outputs.map { Int64($0.length) })
+    file["computes"] = .text(computes.map(\.name).joined(separator: "\n"))
+    for compute in computes { file["compute \(compute.name)"] = .reals(compute.state) }
     return file
   }
 
@@ -99,6 +103,8 @@ extension RunCheckpoint {
     let names = try file.text("output files").split(separator: "\n").map(String.init)
     outputs = Array(zip(names, try file.integers("output lengths", count: names.count).map(Int.init)))
       .map { (file: $0.0, length: $0.1) }
+    computes = try file.text("computes").split(separator: "\n").map(String.init)
+      .map { (name: $0, state: try file.reals("compute \($0)")) }
   }
 }
 
