@@ -61,7 +61,7 @@ import Testing
       cutoff = 8.0
       truncation = "smooth"
       inner_cutoff = 6.0
-      mixing = "lorentz-berthelot"
+      mixing = "arithmetic"
       pairs = [ { elements = ["Ar", "Ar"], epsilon = 0.0104, sigma = 3.405 }, { elements = ["Kr", "Kr"], epsilon = 0.0141, sigma = 3.65 } ]
       """
     let text = """
