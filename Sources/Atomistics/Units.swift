@@ -9,5 +9,5 @@ public enum Units {
   /// eV/Å³ in bar.
   public static let barPerEVPerCubicAngstrom = 1.602_176_634e6
   /// amu/Å³ in g/cm³.
-  public static let gramsPerCubicCentimeterPerAMUPerCubicAngstrom = 1.660_539_066_60
+  public static let gramsPerCubicCentimeter = 1.660_539_066_60
 }

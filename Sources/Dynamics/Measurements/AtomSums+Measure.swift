@@ -46,14 +46,16 @@ extension AtomSums {
     _ system: SystemState, _ request: Request, _ masses: UnsafePointer<Double>, to sums: UnsafeMutablePointer<Double>
   ) {
     let domain = system.domain, atoms = domain.atoms, lattice = domain.cell.vectors
+    let position = atoms.position, velocity = atoms.velocity, image = atoms.image
+    let kind = atoms.kind, groups = atoms.groups
     let group = request.group, energies = system.forceField.energies, virials = system.forceField.virials
     let finder = request.grid.map { SlabFinder($0, in: domain.cell) }
     let withVirials = request.virial == .perAtom
     let motion = request.atRest ? 0 : 1.0, energyUnit = Units.energyPerMassVelocitySquared
-    for i in 0..<atoms.ownedCount where group.contains(atoms.groups[i]) {
-      let r = atoms.position[i], v = motion * atoms.velocity[i], mass = masses[Int(atoms.kind[i])]
-      let image = atoms.image[i], sum = sums + width &* (finder?.slab(of: r) ?? 0)
-      let place = Vector3(r.x, r.y, r.z) + Vector3(Double(image.x), Double(image.y), Double(image.z)) * lattice
+    for i in 0..<atoms.ownedCount where group.contains(groups[i]) {
+      let r = position[i], v = motion * velocity[i], mass = masses[Int(kind[i])], n = image[i]
+      let sum = sums + width &* (finder?.slab(of: r) ?? 0)
+      let place = Vector3(r.x, r.y, r.z) + Vector3(Double(n.x), Double(n.y), Double(n.z)) * lattice
       sum[0] += 1
       sum[1] += 3
       sum[2] += mass

@@ -46,7 +46,7 @@ public struct AtomSums: Equatable, Sendable {
   /// g/cm³.
   /// - Parameter volume: Å³.
   public func density(in volume: Double) -> Double {
-    mass / volume * Units.gramsPerCubicCentimeterPerAMUPerCubicAngstrom
+    mass / volume * Units.gramsPerCubicCentimeter
   }
 
   public static func + (a: AtomSums, b: AtomSums) -> AtomSums {
