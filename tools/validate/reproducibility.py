@@ -19,6 +19,7 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TRAJECTORIES = ("trajectory.nc", "exact.extxyz")
+COMPUTES = ("sulfur.csv", "profile.csv")
 
 
 class Mismatch(Exception):
@@ -85,6 +86,17 @@ checkpoint = {{ every = {checkpoint_every or max(1, steps // 20)}, keep = 2 }}
 [[group]]
 name = "sulfur"
 species = ["S"]
+[[compute]]
+name = "sulfur"
+every = {max(1, steps // 30)}
+group = "sulfur"
+quantities = ["temperature", "kinetic_energy", "potential_energy", "stress", "position"]
+[[compute]]
+name = "profile"
+every = {max(1, steps // 50)}
+slabs = {{ axis = "c", width = "2 Å", remove_flow = true }}
+average = 4
+quantities = ["density", "temperature", "stress"]
 {stages(steps)}""")
         return folder
 
@@ -151,7 +163,7 @@ species = ["S"]
 def outputs(folder):
     """What two equal runs must share, as bytes: all but the log and the timings. Of the checkpoints, only the last."""
     run = folder / "run"
-    names = ["thermo.csv", "final.extxyz", *TRAJECTORIES]
+    names = ["thermo.csv", "final.extxyz", *TRAJECTORIES, *COMPUTES]
     last = run / f"checkpoint-{latest_step(folder)}.swmd"
     return {**{name: (run / name).read_bytes() for name in names}, last.name: last.read_bytes()}
 
