@@ -8,4 +8,6 @@ public enum Units {
   public static let energyPerMassVelocitySquared = 1 / accelerationPerForce
   /// eV/Å³ in bar.
   public static let barPerEVPerCubicAngstrom = 1.602_176_634e6
+  /// eV/Å³ in GPa.
+  public static let gigapascalPerEVPerCubicAngstrom = 160.217_663_4
 }
