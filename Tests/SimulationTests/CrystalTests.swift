@@ -84,16 +84,23 @@ import Testing
     }
     try ResultFiles(directory: directory, overwrites: true).checkFree(EquationOfStateReport.fileNames)
     // JSON and CSV hold the same numbers, to the bit.
-    let json = try #require(
-      JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: directory + "/eos.json"))) as? [String: Any])
-    let points = try #require(json["points"] as? [[String: Double]])
+    let json = try JSONDecoder().decode(Written.self, from: Data(contentsOf: URL(fileURLWithPath: directory + "/eos.json")))
     let csv = try String(contentsOfFile: directory + "/eos.csv", encoding: .utf8).split(separator: "\n").dropFirst()
-    #expect(points.count == 13 && csv.count == 13)
-    for (point, row) in zip(points, csv) {
+    #expect(json.points.count == 13 && csv.count == 13)
+    for (point, row) in zip(json.points, csv) {
       let cells = row.split(separator: ",").map { Double($0) }
       #expect(cells[0] == point["volume"] && cells[1] == point["energy"] && cells[2] == point["pressure"])
     }
-    #expect((json["bulkModulus"] as? [String: Any])?["unit"] as? String == "GPa")
+    #expect(json.bulkModulus.unit == "GPa" && json.bulkModulus.value > 1 && json.bulkModulus.error < 0.1)
+  }
+
+  private struct Written: Decodable {
+    struct Quantity: Decodable {
+      let value, error: Double
+      let unit: String
+    }
+    let points: [[String: Double]]
+    let bulkModulus: Quantity
   }
 
   @Test func whatIsNoCrystalIsRefused() throws {
