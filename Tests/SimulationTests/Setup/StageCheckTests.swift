@@ -12,7 +12,7 @@ import Testing
 
   init() throws { directory = try TemporaryDirectory() }
 
-  /// An input of six argon atoms on a line along x, 4 Å apart, their ids 1 to 6. Groups stand on lines 9 to 14, stages below.
+  /// An input of six argon atoms on a line along x, 4 Å apart, their ids 1 to 6; lines of the stage begin with the 19th.
   private func write(_ stage: String, periodic: Periodicity = .all) throws -> String {
     var frame = Configuration(
       cell: Cell(vectors: Matrix3(diagonal: [24, 20, 20]), periodic: periodic), elements: [], positions: [])

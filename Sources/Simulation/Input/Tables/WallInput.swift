@@ -38,7 +38,8 @@ public struct HarmonicWallInput: Equatable, Sendable {
   public var stiffness = 0.0
 }
 
-/// `kind = "lj93"`: U(d) = ε [2/15 (σ/d)^9 − (σ/d)^3] for an atom the distance d before the wall, shifted to 0 at the cutoff.
+/// `kind = "lj93"`: U(d) = ε [2/15 (σ/d)^9 − (σ/d)^3] for an atom the distance d before the wall, shifted to 0
+/// at the cutoff.
 public struct LennardJonesWallInput: Equatable, Sendable {
   /// ε, eV.
   public var epsilon = 0.0
