@@ -98,7 +98,8 @@ import Testing
     #expect(relax.forceTolerance == 0.02 && relax.maximumSteps == 500 && relax.maximumDisplacement == 0.2)
     #expect(relax.algorithm == .fire && relax.cell == .hydrostatic)
     #expect(relax.pressure == 1000 && relax.stressTolerance == 10)
-    #expect(react.ensemble == .nve && react.timestep == 0.5 && react.length == .duration(1e6) && react.stepCount == 2_000_000)
+    #expect(react.ensemble == .nve && react.timestep == 0.5)
+    #expect(react.length == .duration(1e6) && react.stepCount == 2_000_000)
     #expect(last.timestep == 2 && last.length == .steps(2_000_000) && last.stepCount == 2_000_000)
     #expect(stages[2].place.line == 105)
   }
