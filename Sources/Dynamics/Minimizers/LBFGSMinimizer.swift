@@ -6,11 +6,14 @@ import Numerics
 
 /// L-BFGS over positions and cell, with an exponential preconditioner; each step lowers the enthalpy.
 ///
-///     d = −H ∇H,   H from the last steps and P⁻¹ (`LBFGSHistory`, `ExponentialPreconditioner`),   x ← x + α d
+///     x ← x + α d,   d = −B g
 ///
-/// D. Packwood, J. Kermode et al., J. Chem. Phys. 144, 164109 (2016), doi:10.1063/1.4947024. α is 1 where that is neither
-/// too far nor too high (`LineSearch`). Where the curvature along a step is negative the history is forgotten. A step costs
-/// one evaluation of the forces, rarely more. The atoms' velocities stay as they are.
+/// g is the gradient, B the inverse Hessian of `LBFGSHistory`, made from the last steps and P⁻¹ of
+/// `ExponentialPreconditioner`; before each step P is scaled to the newest curvature, y·P⁻¹y = y·s. D. Packwood, J. Kermode
+/// et al., J. Chem. Phys. 144, 164109 (2016), doi:10.1063/1.4947024; the scaling as in J. Nocedal, S. J. Wright, Numerical
+/// Optimization (2006), eq. 7.20. α is 1 where that is neither too far nor too high (see LineSearch.swift). Where the
+/// curvature along a step is negative the history is forgotten. A step costs one evaluation of the forces, rarely more.
+/// The atoms' velocities stay as they are.
 public final class LBFGSMinimizer: StageProcess {
   let surface: EnthalpySurface
   private let preconditioner: ExponentialPreconditioner
@@ -63,14 +66,14 @@ public final class LBFGSMinimizer: StageProcess {
     surface.refresh()
     let enthalpy = surface.enthalpy
     previousGradient.assign(1, surface.gradient)
-    var raised = false, step: LineSearchStep?
+    var raised = false, length: Double?
     repeat {
       let slope = findDirection()
-      (step, raised) = try search(slope: slope, flag: flag || raised)
-      if step != nil || history.isEmpty { break }
+      (length, raised) = try search(slope: slope, flag: flag || raised)
+      if length != nil || history.isEmpty { break }
       history.clear()
     } while true
-    if let step { learn(step) } else { isStuck = true }
+    if let length { learn(length) } else { isStuck = true }
     noteProgress(enthalpy)
     stepsDone += 1
     surface.system.step += 1
@@ -80,6 +83,9 @@ public final class LBFGSMinimizer: StageProcess {
   /// Sets `direction`; returns the slope of the enthalpy along it, which is negative.
   private func findDirection() -> Double {
     preconditioner.build()
+    if !history.isEmpty {
+      preconditioner.scale(by: history.stiffnessRatio(direction, preconditioner.solve))
+    }
     var slope = 0.0
     repeat {
       direction.assign(-1, previousGradient)
@@ -90,21 +96,19 @@ public final class LBFGSMinimizer: StageProcess {
     } while true
   }
 
-  /// Keeps what the step tells of the Hessian.
-  private func learn(_ step: LineSearchStep) {
+  /// Keeps what a step of `length` times the direction tells of the Hessian.
+  private func learn(_ length: Double) {
     if direction.strain != .zero {
       // The pair belongs to the coordinates after the step, in which the next one begins.
-      let strain = step.length * direction.strain
+      let strain = length * direction.strain
       direction.transformAtoms(by: strain.symmetricExponential)
       previousGradient.transformAtoms(by: (-1 * strain).symmetricExponential)
     }
     let wasEmpty = history.isEmpty
-    let isConvex = history.add(step: direction, times: step.length, from: previousGradient, to: surface.gradient)
-    if !isConvex { history.clear() }
-    guard wasEmpty else { return }
-    // Along the preconditioned gradient the curvature is the preconditioner's own error. Where it is negative, the
-    // preconditioner is perhaps so stiff that the steps are too short to leave the region.
-    preconditioner.scale(by: isConvex ? step.curvatureRatio : 0.25)
+    if history.add(step: direction, times: length, from: previousGradient, to: surface.gradient) { return }
+    history.clear()
+    // Down a preconditioned gradient into a region without a minimum: perhaps the steps are too short to leave it.
+    if wasEmpty { preconditioner.scale(by: 0.25) }
   }
 
   private func noteProgress(_ previous: Double) {
