@@ -51,7 +51,9 @@ let package = Package(
     room("MomentTensor", ["MomentTensorFiles", "PotentialKit", "Atomistics", "Numerics", "Diagnostics"], kernel),
     room("PairPotentials", ["PotentialKit", "Atomistics", "Numerics", "Diagnostics"], kernel, exclude: ["README.md"]),
     // Floor 4.
-    room("Dynamics", ["Decomposition", "PotentialKit", "Communication", "Atomistics", "Numerics", "Diagnostics"], kernel),
+    room(
+      "Dynamics", ["Decomposition", "PotentialKit", "Communication", "Atomistics", "Numerics", "Diagnostics"], kernel,
+      exclude: ["README.md"]),
     // Floor 5.
     room(
       "Simulation",
@@ -80,7 +82,7 @@ let package = Package(
     tests("MomentTensorTests", ["TestSupport", "MomentTensor", "MomentTensorFiles", "PotentialKit", "Atomistics", "Numerics", "Diagnostics"], resources: [.copy("Data")]),
     tests("PairPotentialsTests", ["TestSupport", "PairPotentials", "PotentialKit", "Atomistics", "Numerics", "Diagnostics"], resources: [.copy("Data")]),
     tests("DynamicsTests", ["Dynamics", "PairPotentials", "PotentialKit", "Decomposition", "Communication", "Atomistics", "Numerics", "Diagnostics"]),
-    tests("SimulationTests", ["TestSupport", "Simulation", "Formats", "Atomistics", "Numerics", "Diagnostics"], resources: [.copy("Data")]),
+    tests("SimulationTests", ["TestSupport", "Simulation", "Dynamics", "Formats", "Atomistics", "Numerics", "Diagnostics"], resources: [.copy("Data")]),
     // Run under mpirun by tools/test: what needs several ranks in one process group.
     .executableTarget(
       name: "ParallelTests",

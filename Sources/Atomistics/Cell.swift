@@ -1,6 +1,14 @@
 import Diagnostics
 import Numerics
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
 /// Which of the three cell directions are periodic.
 public struct Periodicity: Equatable, Sendable {
   public var a, b, c: Bool
@@ -67,6 +75,16 @@ public struct Cell: Equatable, Sendable {
     return Vector3(
       volume / full.rows.1.cross(full.rows.2).length, volume / full.rows.2.cross(full.rows.0).length,
       volume / full.rows.0.cross(full.rows.1).length)
+  }
+
+  /// a, b, c (Å) and α, β, γ (degrees); nil where a vector is missing.
+  public var parameters: [Double?] {
+    let lengths = (0..<3).map { vectors[$0].length }
+    let angles = [(1, 2), (0, 2), (0, 1)].map { i, j -> Double? in
+      guard lengths[i] > 0, lengths[j] > 0 else { return nil }
+      return acos(max(-1, min(1, vectors[i].dot(vectors[j]) / (lengths[i] * lengths[j])))) * 180 / .pi
+    }
+    return lengths.map { $0 > 0 ? $0 : nil } + angles
   }
 
   /// Throws unless the cell can be simulated: finite, a vector in every periodic direction, right-handed, not flat.

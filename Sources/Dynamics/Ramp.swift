@@ -1,15 +1,15 @@
-/// A quantity that changes linearly over a stage: q(s) = q₀ + s (q₁ − q₀), s from 0 at its start to 1 at its end.
-///
-/// A constant is a ramp with equal ends.
+/// A quantity that goes linearly from one value to another over a stage.
 public struct Ramp: Equatable, Sendable {
   public var from: Double
   public var to: Double
 
-  public init(from: Double, to: Double) {
-    self.from = from
-    self.to = to
-  }
+  public init(from: Double, to: Double) { (self.from, self.to) = (from, to) }
 
-  /// - Parameter progress: s; what lies outside 0 to 1 counts as the nearer end.
-  public func value(at progress: Double) -> Double { from + min(max(progress, 0), 1) * (to - from) }
+  public init(_ constant: Double) { self.init(from: constant, to: constant) }
+
+  public var isConstant: Bool { from == to }
+  public var mean: Double { 0.5 * (from + to) }
+
+  /// - Parameter progress: 0 at the start of the stage, 1 at its end.
+  public func value(at progress: Double) -> Double { isConstant ? from : from + (to - from) * progress }
 }

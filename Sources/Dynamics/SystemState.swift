@@ -14,6 +14,10 @@ public final class SystemState {
   public var step = 0
   /// fs since the run began; minimizers do not count.
   public var time = 0.0
+  /// Act on the atoms besides the potentials, as long as a stage has them.
+  public internal(set) var externalForces: [any ExternalForce] = []
+  /// This rank's share of their energy, eV, of the last evaluation.
+  public private(set) var externalEnergy = 0.0
 
   let timer: PhaseTimer
 
@@ -38,4 +42,25 @@ public final class SystemState {
     }
     return decision.flag
   }
+
+  /// Forces of the potentials and of all that acts from outside. Collective.
+  /// - Parameter onlyForces: energies and virial are not wanted; the forces are the same bits.
+  public func computeForces(onlyForces: Bool = false) throws {
+    try forceField.compute(onlyForces: onlyForces)
+    externalEnergy = externalForces.reduce(0) { $0 + $1.add(to: domain.atoms, cell: domain.cell) }
+  }
+
+  /// The largest force on any atom, eV/Å. Collective.
+  public func largestForce() -> Double {
+    let atoms = domain.atoms
+    var largest = 0.0
+    for i in 0..<atoms.ownedCount {
+      let f = atoms.force[i]
+      largest = max(largest, (f * f).sum())
+    }
+    return domain.communicator.max(largest).squareRoot()
+  }
+
+  /// amu, of each kind.
+  var masses: [Double] { kinds.map(\.mass) }
 }

@@ -6,6 +6,8 @@ public struct CounterRandom: Sendable {
   public enum Stream: UInt32, Sendable {
     case initialVelocities = 1
     case langevin = 2
+    case velocityRescaling = 3
+    case langevinPiston = 4
     case test = 1000
   }
 

@@ -26,6 +26,37 @@ class Mismatch(Exception):
     """Two runs that should be equal are not, or a run did not end as it should."""
 
 
+def stages(steps):
+    """A minimization in which the cell relaxes, then each way to move atoms and cell for its share of the steps."""
+    ensembles = (
+        '''ensemble = "npt"
+temperature = "600 K"
+thermostat = { kind = "langevin", time = "100 fs", seed = 3 }
+barostat = { pressure = ["0 bar", "2 kbar"], time = "300 fs", coupling = "triclinic" }''',
+        '''ensemble = "npt"
+temperature = ["600 K", "500 K"]
+barostat = { pressure = "1 bar", time = "300 fs", coupling = "anisotropic" }''',
+        '''ensemble = "nvt"
+temperature = "600 K"
+thermostat = [{ kind = "bussi", group = "sulfur" }, { kind = "nose-hoover" }]''',
+        'ensemble = "nve"')
+    share = steps // len(ensembles)
+    counts = [steps - share * (len(ensembles) - 1)] + [share] * (len(ensembles) - 1)
+    dynamics = "".join(
+        f'''[[stage]]
+kind = "md"
+timestep = "0.5 fs"
+steps = {count}
+{ensemble}
+''' for ensemble, count in zip(ensembles, counts) if count)
+    return '''[[stage]]
+kind = "minimize"
+cell = "full"
+force_tolerance = "0.5 eV/Å"
+max_steps = 20
+''' + dynamics
+
+
 class Bench:
     """Runs of one small system in folders of their own."""
 
@@ -66,15 +97,7 @@ every = {max(1, steps // 50)}
 slabs = {{ axis = "c", width = "2 Å", remove_flow = true }}
 average = 4
 quantities = ["density", "temperature", "stress"]
-[[stage]]
-kind = "minimize"
-force_tolerance = "0.5 eV/Å"
-max_steps = 20
-[[stage]]
-kind = "md"
-timestep = "0.5 fs"
-steps = {steps}
-""")
+{stages(steps)}""")
         return folder
 
     def start(self, folder, ranks, *flags):

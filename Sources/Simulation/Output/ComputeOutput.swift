@@ -57,8 +57,11 @@ final class ComputeOutput {
   /// - Parameter atRest: velocities wait for dynamics while a minimizer moves the atoms.
   func write(atRest: Bool) throws {
     // The first step of a run follows no step that could have been told.
-    if plan.needsVirials, !system.forceField.hasVirials { try system.forceField.compute(withVirials: true) }
-    if plan.needsEnergies, !system.forceField.hasEnergies { try system.forceField.compute() }
+    let force = system.forceField
+    if (plan.needsVirials && !force.hasVirials) || (plan.needsEnergies && !force.hasEnergies) {
+      force.wantsVirials = plan.needsVirials
+      try system.computeForces()
+    }
     let rows = grid.map { profileRows($0, atRest: atRest) } ?? [groupRow(atRest: atRest)]
     try system.domain.communicator.onRoot {
       guard let file else { return }

@@ -13,9 +13,13 @@ public enum ProgressLine {
   }
 
   /// "react  42 %  840000 of 2000000 steps  512 steps/s  38 min left", cut to the terminal's width.
-  public static func text(stage: String, step: Int, of steps: Int, rate: RunRate?, width: Int) -> String {
-    let percent = steps > 0 ? Int((100 * Double(step) / Double(steps)).rounded(.down)) : 100
-    var parts = [stage, "\(percent) %", "\(step) of \(steps) steps"]
+  /// - Parameters:
+  ///   - steps: nil where it is not known how many there will be.
+  ///   - progress: 0 to 1.
+  public static func text(
+    stage: String, step: Int, of steps: Int?, progress: Double, rate: RunRate?, width: Int
+  ) -> String {
+    var parts = [stage, "\(Int((100 * progress).rounded(.down))) %", steps.map { "\(step) of \($0) steps" } ?? "\(step) steps"]
     if let rate { parts.append(String(format: "%.3g steps/s", rate.stepsPerSecond)) }
     if let left = rate?.timeLeft { parts.append(HumanDuration.text(left) + " left") }
     return String(parts.joined(separator: "  ").prefix(max(0, width)))

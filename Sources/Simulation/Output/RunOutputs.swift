@@ -61,7 +61,7 @@ final class RunOutputs {
   }
 
   /// Writes a row of the log. Collective.
-  func logRow(_ sample: ThermoSample, stepsLeft: Int) throws {
+  func logRow(_ sample: ThermoSample, stepsLeft: Int?) throws {
     log.write(ThermoTable.line(sample, rate: presentRate(step: sample.step, stepsLeft: stepsLeft)))
     try communicator.onRoot {
       try thermo?.append(line: ThermoTable.csvRow(sample))
@@ -88,7 +88,7 @@ final class RunOutputs {
     rate.record(step: system.step, at: monotonicSeconds())
   }
 
-  private func presentRate(step: Int, stepsLeft: Int) -> RunRate? {
+  private func presentRate(step: Int, stepsLeft: Int?) -> RunRate? {
     rate.record(step: step, at: monotonicSeconds())
     return rate.stepsPerSecond.map {
       RunRate(stepsPerSecond: $0, atoms: system.atomCount, ranks: communicator.size, stepsLeft: stepsLeft)
@@ -96,10 +96,11 @@ final class RunOutputs {
   }
 
   /// The terminal's live line.
-  func showProgress(stage: String, stepInStage: Int, stepLimit: Int) {
+  func showProgress(stage: String, _ process: any StageProcess) {
     log.progress { width in
-      let rate = presentRate(step: system.step, stepsLeft: stepLimit - stepInStage)
-      return ProgressLine.text(stage: stage, step: stepInStage, of: stepLimit, rate: rate, width: width)
+      let rate = presentRate(step: system.step, stepsLeft: process.stepsLeft)
+      return ProgressLine.text(
+        stage: stage, step: process.stepsDone, of: process.stepLimit, progress: process.progress, rate: rate, width: width)
     }
   }
 
@@ -130,7 +131,7 @@ final class RunOutputs {
   /// The last configuration, with velocities and forces, as extended XYZ. Collective.
   func writeFinalConfiguration() throws {
     // A signal may have stopped the run at a step of which nobody wanted energies.
-    if !system.forceField.hasEnergies { try system.forceField.compute() }
+    if !system.forceField.hasEnergies { try system.computeForces() }
     let frame = FrameGatherer(system: system).configuration(
       .init(velocities: true, forces: true, energies: true, wrapped: true))
     try communicator.onRoot {

@@ -1,3 +1,6 @@
+import Atomistics
+import Dynamics
+
 /// What a log line tells of one step. Everything but the rates is the same for the same run on the same ranks.
 public struct ThermoSample: Equatable, Sendable {
   /// The stage's name.
@@ -6,39 +9,28 @@ public struct ThermoSample: Equatable, Sendable {
   public var step: Int
   /// fs.
   public var time: Double
-  /// K.
-  public var temperature: Double
-  /// eV.
-  public var potentialEnergy: Double
-  /// eV.
-  public var kineticEnergy: Double
-  /// Bar, positive under compression; nil where the cell has no volume.
-  public var pressure: Double?
-  /// Å³; nil where the cell has none.
-  public var volume: Double?
-  /// Change of the total energy since the stage began, eV/atom.
+  public var thermodynamics: Thermodynamics
+  /// eV; what the stage's equations of motion conserve, nil for a minimization.
+  public var conservedEnergy: Double?
+  public var cell: Cell
+  /// Change of the conserved energy since the stage began, eV/atom; of the potential energy in a minimization.
   public var drift: Double
   /// The largest force on an atom, eV/Å.
   public var largestForce: Double
 
   public init(
-    stage: String, step: Int, time: Double, temperature: Double, potentialEnergy: Double, kineticEnergy: Double,
-    pressure: Double?, volume: Double?, drift: Double, largestForce: Double
+    stage: String, step: Int, time: Double, thermodynamics: Thermodynamics, conservedEnergy: Double?, cell: Cell,
+    drift: Double, largestForce: Double
   ) {
     self.stage = stage
     self.step = step
     self.time = time
-    self.temperature = temperature
-    self.potentialEnergy = potentialEnergy
-    self.kineticEnergy = kineticEnergy
-    self.pressure = pressure
-    self.volume = volume
+    self.thermodynamics = thermodynamics
+    self.conservedEnergy = conservedEnergy
+    self.cell = cell
     self.drift = drift
     self.largestForce = largestForce
   }
-
-  /// eV.
-  public var totalEnergy: Double { potentialEnergy + kineticEnergy }
 }
 
 /// How fast a run is and how long it will take; of the clock, hence never in a file that two equal runs must share.

@@ -15,10 +15,11 @@ public enum ThermoTable {
 
   /// One line of the table, columns right-aligned below the header.
   public static func line(_ sample: ThermoSample, rate: RunRate?) -> String {
-    line([
-      "\(sample.step)", fixed(sample.time / 1000, 4), fixed(sample.temperature, 2), fixed(sample.potentialEnergy, 5),
-      fixed(sample.kineticEnergy, 5), fixed(sample.totalEnergy, 5), sample.pressure.map { fixed($0, 1) } ?? "-",
-      sample.volume.map { fixed($0, 2) } ?? "-", String(format: "%.2e", sample.drift),
+    let t = sample.thermodynamics
+    return line([
+      "\(sample.step)", fixed(sample.time / 1000, 4), fixed(t.temperature, 2), fixed(t.potential, 5),
+      fixed(t.kinetic, 5), fixed(t.total, 5), t.pressure.map { fixed($0, 1) } ?? "-",
+      t.volume.map { fixed($0, 2) } ?? "-", String(format: "%.2e", sample.drift),
       fixed(sample.largestForce, 4),
       rate.map { significant($0.stepsPerSecond) } ?? "-", rate.map { significant($0.atomStepsPerSecondPerRank) } ?? "-",
       rate?.timeLeft.map(HumanDuration.text) ?? "-",
@@ -33,16 +34,21 @@ public enum ThermoTable {
   }
 
   public static let csvHeader =
-    "stage,step,time (fs),temperature (K),potential energy (eV),kinetic energy (eV),total energy (eV),pressure (bar),"
-    + "volume (Å^3),drift (eV/atom),largest force (eV/Å)"
+    "stage,step,time (fs),temperature (K),potential energy (eV),kinetic energy (eV),total energy (eV),"
+    + "conserved energy (eV),pressure (bar),volume (Å^3),density (g/cm^3),drift (eV/atom),largest force (eV/Å),"
+    + ["xx", "yy", "zz", "yz", "xz", "xy"].map { "stress \($0) (bar)," }.joined()
+    + "a (Å),b (Å),c (Å),alpha (°),beta (°),gamma (°)"
 
   /// One row of the CSV: the shortest digits that read back as the same numbers; empty where there is no value.
   public static func csvRow(_ sample: ThermoSample) -> String {
+    let t = sample.thermodynamics
     let numbers: [Double?] = [
-      sample.time, sample.temperature, sample.potentialEnergy, sample.kineticEnergy, sample.totalEnergy,
-      sample.pressure, sample.volume, sample.drift, sample.largestForce,
+      sample.time, t.temperature, t.potential, t.kinetic, t.total, sample.conservedEnergy, t.pressure, t.volume, t.density,
+      sample.drift, sample.largestForce,
     ]
-    return ([field(sample.stage), "\(sample.step)"] + numbers.map { $0.map { "\($0)" } ?? "" }).joined(separator: ",")
+    let stress = [(0, 0), (1, 1), (2, 2), (1, 2), (0, 2), (0, 1)].map { row, column in t.stress?[row, column] }
+    let columns = numbers + stress + sample.cell.parameters
+    return ([field(sample.stage), "\(sample.step)"] + columns.map { $0.map { "\($0)" } ?? "" }).joined(separator: ",")
   }
 
   /// Text as RFC 4180 wants it: quoted where it must be.

@@ -36,14 +36,10 @@ extension Run {
   public func checkReport() throws -> String {
     // The first evaluation touched its memory for the first time; the next ones are typical.
     let repeats = 3, start = monotonicSeconds()
-    for _ in 0..<repeats { try system.forceField.compute() }
+    for _ in 0..<repeats { try system.computeForces() }
     let perStep = communicator.max((monotonicSeconds() - start) / Double(repeats))
     let memory = communicator.sum(peakResidentBytes())
-    let costs = input.stages.map { stage -> String in
-      let process = StageProcess(stage)
-      let bound = process.borrowsVelocities ? "at most " : ""
-      return "  stage \(stage.name): \(bound)\(process.stepLimit) steps, \(bound)about \(HumanDuration.text(Double(process.stepLimit) * perStep))"
-    }
+    let costs = try input.stages.indices.map { index in try cost(stage: index, perStep: perStep) }
     return """
       \(heading)
 
@@ -56,16 +52,15 @@ extension Run {
       \(input.path) is correct
       """
   }
-}
 
-extension StageProcess {
-  /// One line for the log.
-  var summary: String {
-    switch self {
-    case .dynamics(let integrator, let steps):
-      "md, nve, \(steps) steps of \(integrator.timestep) fs"
-    case .minimize(_, let tolerance, let maximumSteps):
-      "minimize (FIRE) to \(tolerance) eV/Å in at most \(maximumSteps) steps"
-    }
+  /// What a stage will take, for `checkReport`. Collective.
+  private func cost(stage index: Int, perStep: Double) throws -> String {
+    let process = try input.makeProcess(stage: index, system: system)
+    defer { _ = try? process.end() }
+    let name = input.stages[index].name
+    let what = "  stage \(name): \(process.summary)"
+    guard let steps = process.stepLimit else { return what }
+    let bound = process.conservedEnergy == nil ? "at most " : ""
+    return what + "\n    \(bound)\(steps) steps, \(bound)about \(HumanDuration.text(Double(steps) * perStep))"
   }
 }

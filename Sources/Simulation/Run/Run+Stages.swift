@@ -31,21 +31,22 @@ extension Run {
   /// One stage, from its start or from where a checkpoint left it. Returns an exit status if a signal ends the run.
   private func runStage(_ outputs: RunOutputs, _ log: RunLog) throws -> Int32? {
     let stage = input.stages[position.stage]
-    var process = StageProcess(stage)
+    let process = try input.makeProcess(stage: position.stage, system: system)
     outputs.startMeasuringRate()
     log.write("\nstage \(stage.name): \(process.summary)\n" + ThermoTable.header.joined(separator: "\n"))
     if position.stepInStage == 0 {
       try begin(stage, process, outputs)
     } else {
-      process.restore(position.process)
+      try restore(process)
     }
-    var ending = process.ending(system, stepInStage: position.stepInStage)
+    var ending = try process.ending()
     while ending == nil {
-      let isQuiet = position.stepInStage + 1 < process.stepLimit && !outputs.needsEnergies(at: system.step + 1)
+      let isQuiet = process.stepLimit.map { position.stepInStage + 1 < $0 } ?? false
       system.forceField.wantsVirials = outputs.needsVirials(at: system.step + 1)
-      let raised = try process.advance(system, flag: Signals.pending != .none, onlyForces: isQuiet)
+      let raised = try process.advance(
+        flag: Signals.pending != .none, onlyForces: isQuiet && !outputs.needsEnergies(at: system.step + 1))
       position.stepInStage += 1
-      ending = process.ending(system, stepInStage: position.stepInStage)
+      ending = try process.ending()
       if let status = try afterStep(stage, process, outputs, log, raised: raised, isLast: ending != nil) { return status }
     }
     log.write("stage \(stage.name): \(ending ?? "")")
@@ -53,33 +54,46 @@ extension Run {
     return nil
   }
 
-  /// Puts velocities aside for a minimizer and writes the stage's first line, and the first stage's first samples.
-  private func begin(_ stage: StageInput, _ process: StageProcess, _ outputs: RunOutputs) throws {
-    if process.borrowsVelocities {
-      let velocities = FrameGatherer(system: system).vectors(system.domain.atoms.velocity)
-      parkedVelocities = communicator.isRoot ? velocities : nil
-      system.domain.atoms.velocity.update(repeating: .zero, count: system.domain.atoms.ownedCount)
-    }
-    position.initialEnergy = Thermodynamics(of: system, atRest: process.borrowsVelocities).total
-    try outputs.logRow(sample(stage, process), stepsLeft: process.stepLimit)
+  /// Begins the stage and writes its first line, and the first stage's first samples.
+  private func begin(_ stage: StageInput, _ process: any StageProcess, _ outputs: RunOutputs) throws {
+    try process.begin()
+    position.initialEnergy = process.conservedEnergy ?? process.thermodynamics.total
+    try outputs.logRow(sample(stage, process), stepsLeft: process.stepsLeft)
     guard position.stage == 0 else { return }
-    try timer.measure(.output) { try outputs.writeSamples(atRest: process.borrowsVelocities) }
+    try timer.measure(.output) { try outputs.writeSamples(atRest: stage.isMinimization) }
+  }
+
+  /// Puts the process where the checkpoint left it.
+  private func restore(_ process: any StageProcess) throws {
+    for (name, field) in process.fields {
+      let values = try communicator.onRoot { [restoredFields, input] in
+        let values = restoredFields[name] ?? []
+        guard values.count == field.width * system.atomCount else {
+          throw Failure.input(
+            "the checkpoint has no '\(name)' for stage '\(input.stages[position.stage].name)'",
+            remedy: "restart with the stages that the run began with")
+        }
+        return values
+      }
+      system.domain.scatterFromRoot(values ?? [], width: field.width, to: field.pointer)
+    }
+    restoredFields = [:]
+    try process.restore(position.process)
   }
 
   /// Outputs that are due, and signals. Returns an exit status if the run shall stop here.
   private func afterStep(
-    _ stage: StageInput, _ process: StageProcess, _ outputs: RunOutputs, _ log: RunLog, raised: Bool, isLast: Bool
+    _ stage: StageInput, _ process: any StageProcess, _ outputs: RunOutputs, _ log: RunLog, raised: Bool, isLast: Bool
   ) throws -> Int32? {
-    let stepsLeft = process.stepLimit - position.stepInStage
     let endsRun = isLast && position.stage == input.stages.count - 1
-    outputs.showProgress(stage: stage.name, stepInStage: position.stepInStage, stepLimit: process.stepLimit)
+    outputs.showProgress(stage: stage.name, process)
     return try timer.measure(.output) {
-      if isLast || outputs.isLogStep(system.step) { try outputs.logRow(sample(stage, process), stepsLeft: stepsLeft) }
-      try outputs.writeSamples(atRest: process.borrowsVelocities)
+      if isLast || outputs.isLogStep(system.step) { try outputs.logRow(sample(stage, process), stepsLeft: process.stepsLeft) }
+      try outputs.writeSamples(atRest: stage.isMinimization)
       let request = raised ? Signals.Request(rawValue: communicator.max(Signals.pending.rawValue)) ?? .none : .none
       if request != .none || endsRun || outputs.isCheckpointStep(system.step) {
         position.process = process.state
-        try outputs.writeCheckpoint(checkpoint())
+        try outputs.writeCheckpoint(checkpoint(process))
       }
       switch request {
       case .none: return nil
@@ -94,61 +108,43 @@ extension Run {
     }
   }
 
-  /// Gives velocities back and moves on to the next stage.
+  /// Moves on to the next stage.
   ///
   /// The run's last checkpoint stands before this, inside the last stage: given more steps, a restart goes on with it.
-  private func end(_ process: StageProcess, _ outputs: RunOutputs) throws {
-    if process.borrowsVelocities {
-      try restoreVelocities()
-      parkedVelocities = nil
-    }
+  private func end(_ process: any StageProcess, _ outputs: RunOutputs) throws {
+    try process.end()
     let tookSteps = position.stepInStage > 0
     position = RunPosition(stage: position.stage + 1)
-    if position.stage == input.stages.count, !tookSteps { try outputs.writeCheckpoint(checkpoint()) }
+    if position.stage == input.stages.count, !tookSteps { try outputs.writeCheckpoint(checkpoint(nil)) }
   }
 
-  private func sample(_ stage: StageInput, _ process: StageProcess) -> ThermoSample {
-    let thermodynamics = Thermodynamics(of: system, atRest: process.borrowsVelocities)
+  private func sample(_ stage: StageInput, _ process: any StageProcess) -> ThermoSample {
+    let thermodynamics = process.thermodynamics
+    let conserved = process.conservedEnergy
     return ThermoSample(
-      stage: stage.name, step: system.step, time: system.time, temperature: thermodynamics.temperature,
-      potentialEnergy: thermodynamics.potential, kineticEnergy: thermodynamics.kinetic,
-      pressure: thermodynamics.pressure, volume: thermodynamics.volume,
-      drift: (thermodynamics.total - position.initialEnergy) / Double(system.atomCount),
-      largestForce: FIRE.largestForce(system))
+      stage: stage.name, step: system.step, time: system.time, thermodynamics: thermodynamics,
+      conservedEnergy: conserved, cell: system.domain.cell,
+      drift: ((conserved ?? thermodynamics.total) - position.initialEnergy) / Double(system.atomCount),
+      largestForce: system.largestForce())
   }
 
   /// Everything on root, nil elsewhere. Collective.
-  private func checkpoint() throws -> RunCheckpoint? {
+  private func checkpoint(_ process: (any StageProcess)?) throws -> RunCheckpoint? {
+    let domain = system.domain
     let records = FrameGatherer(system: system).records()
+    let fields = (process?.fields ?? []).map { name, field in
+      (name: name, values: domain.gatherToRoot(UnsafePointer(field.pointer), width: field.width))
+    }
     guard communicator.isRoot else { return nil }
     return RunCheckpoint(
-      step: system.step, time: system.time, position: position, cell: system.domain.cell,
-      referenceCell: system.domain.referenceCell, kinds: system.kinds, records: records, cuts: system.domain.cuts,
-      parkedVelocities: parkedVelocities)
-  }
-
-  /// Root's parked velocities go back to the atoms, wherever they have moved. Collective.
-  private func restoreVelocities() throws {
-    let ids = communicator.broadcast(system.domain.gatherIdsToRoot())
-    let velocities = communicator.broadcast(parkedVelocities ?? [])
-    let atoms = system.domain.atoms
-    for i in 0..<atoms.ownedCount {
-      // Ids ascend: those without gaps say their place at once.
-      let guess = Int(atoms.id[i] - ids[0])
-      let place = guess < ids.count && ids[guess] == atoms.id[i] ? guess : ids.partitioningIndex { $0 >= atoms.id[i] }
-      atoms.velocity[i] = SIMD4(velocities[place], 0)
-    }
+      step: system.step, time: system.time, position: position, cell: domain.cell, referenceCell: domain.referenceCell,
+      kinds: system.kinds, records: records, cuts: domain.cuts, fields: fields)
   }
 }
 
-extension Array {
-  /// The first index at which `predicate` holds, which it does from there on.
-  fileprivate func partitioningIndex(where predicate: (Element) -> Bool) -> Int {
-    var low = 0, high = count
-    while low < high {
-      let middle = (low + high) / 2
-      if predicate(self[middle]) { high = middle } else { low = middle + 1 }
-    }
-    return low
+extension StageInput {
+  /// Whether velocities mean nothing while it runs.
+  fileprivate var isMinimization: Bool {
+    if case .minimize = kind { true } else { false }
   }
 }

@@ -30,8 +30,8 @@ public final class Run {
   let restart: RestartFacts?
   let computes: [ComputePlan]
   var position: RunPosition
-  /// On root, while a minimization borrows the atoms' velocities: theirs, in order of ids.
-  var parkedVelocities: [Vector3]?
+  /// On root, until the stage that the checkpoint stands in has taken them back: its per-atom state, in order of ids.
+  var restoredFields: [String: [Double]] = [:]
 
   /// Reads the input and everything that it names and evaluates the forces once; writes nothing. Collective.
   /// - Throws: `Failure.input` with the place of what is wrong, on every rank the same.
@@ -50,7 +50,7 @@ public final class Run {
     let checkpoint = found.flatMap { $0 }
     restart = RestartFacts.share(checkpoint, communicator: communicator)
     position = restart?.position ?? RunPosition()
-    parkedVelocities = checkpoint?.checkpoint.parkedVelocities
+    for field in checkpoint?.checkpoint.fields ?? [] { restoredFields[field.name] = field.values }
 
     let initial =
       restart == nil
@@ -60,7 +60,16 @@ public final class Run {
     system = try Self.makeSystem(initial, potentials, input.neighbors, restart: restart, communicator, timer)
     computes = try input.computePlans(for: system)
     if restart == nil { try checkDistances() }
-    try system.forceField.compute()
+    try system.computeForces()
+    try checkStages()
+  }
+
+  /// Throws if a stage does not suit the system, before anything is written. Repetitions are seen once.
+  private func checkStages() throws {
+    var seen: Set<String> = []
+    for index in input.stages.indices where seen.insert("\(input.stages[index].place)").inserted {
+      try input.makeProcess(stage: index, system: system).end()
+    }
   }
 
   private static func latestCheckpoint(_ directory: RunDirectory, keep: Int) throws -> LoadedCheckpoint? {

@@ -17,8 +17,8 @@ struct RunCheckpoint {
   /// In order of ids; `reference` is where the neighbor list was built.
   var records: [AtomRecord]
   var cuts: Cuts?
-  /// Velocities (Å/fs, in order of ids) that a minimization has put aside.
-  var parkedVelocities: [Vector3]?
+  /// Per-atom state of the running stage's process: [atoms in order of ids][width].
+  var fields: [(name: String, values: [Double])] = []
   /// Length of each output file when the checkpoint was written: bytes, or frames of a NetCDF trajectory.
   var outputs: [(file: String, length: Int)] = []
   /// `ComputeOutput.state` of each compute.
@@ -48,7 +48,8 @@ extension RunCheckpoint {
     file["images"] = .shortIntegers(records.flatMap { [$0.image.x, $0.image.y, $0.image.z] })
     file["groups"] = .shortIntegers(records.map { Int32(bitPattern: $0.groups) })
     file["cuts"] = .reals(cuts?.encoded ?? [])
-    if let parkedVelocities { file["parked velocities"] = .reals(flat(parkedVelocities)) }
+    file["field names"] = .text(fields.map(\.name).joined(separator: "\n"))
+    for field in fields { file["field " + field.name] = .reals(field.values) }
     file["output files"] = .text(outputs.map(\.file).joined(separator: "\n"))
     file["output lengths"] = .integers(outputs.map { Int64($0.length) })
     file["computes"] = .text(computes.map(\.name).joined(separator: "\n"))
@@ -99,7 +100,9 @@ extension RunCheckpoint {
     }
     let cuts = try file.reals("cuts")
     self.cuts = cuts.isEmpty ? nil : try Cuts(encoded: cuts)
-    parkedVelocities = file["parked velocities"] == nil ? nil : try vectors(file.reals("parked velocities", count: 3 * n))
+    fields = try file.text("field names").split(separator: "\n").map { name in
+      (name: String(name), values: try file.reals("field " + name))
+    }
     let names = try file.text("output files").split(separator: "\n").map(String.init)
     outputs = Array(zip(names, try file.integers("output lengths", count: names.count).map(Int.init)))
       .map { (file: $0.0, length: $0.1) }

@@ -3,7 +3,7 @@ struct RunPosition: Equatable {
   /// Index into the input's stages.
   var stage = 0
   var stepInStage = 0
-  /// Total energy (eV) at the stage's start, from which the drift is measured.
+  /// The conserved energy (eV) at the stage's start, from which the drift is measured.
   var initialEnergy = 0.0
   /// `StageProcess.state` of the running stage.
   var process: [Double] = []
