@@ -56,7 +56,7 @@ extension WallInput: InputTable {
       Field(required: "position", \.position, .quantity(.length), "Where it crosses that axis."),
       Field(
         required: "side", \.side, .choice,
-        "low: it bounds the atoms from below, who are kept above it; high: they are kept below it."),
+        "low: it bounds the atoms from below and keeps them above it; high: it keeps them below it."),
       Field(optional: "group", \.group, .located(.string), "The group that feels it; left out, all atoms."),
     ],
     selector: Selector(
