@@ -41,6 +41,7 @@ let package = Package(
     room("Numerics", ["COpenBLAS"]),
     room("Atomistics", ["Numerics", "Diagnostics"]),
     room("Communication", ["CMPI", "Diagnostics"]),
+    room("Figures"),
     // Floor 2.
     room(
       "Decomposition", ["Atomistics", "Numerics", "Communication", "Diagnostics"], kernel, exclude: ["README.md"]),
@@ -54,22 +55,24 @@ let package = Package(
     room(
       "Dynamics", ["Decomposition", "PotentialKit", "Communication", "Atomistics", "Numerics", "Diagnostics"], kernel,
       exclude: ["README.md"]),
+    // Elasticity and equations of state: formulas over whatever gives energies, so they need no engine and are no kernels.
+    room("Mechanics", ["Atomistics", "Numerics", "Diagnostics"]),
     // Floor 5.
     room(
       "Simulation",
       [
-        "Dynamics", "MomentTensor", "PairPotentials", "Decomposition", "Formats", "PotentialKit", "Communication",
-        "Atomistics", "Numerics", "Diagnostics", .product(name: "TOMLKit", package: "TOMLKit"),
+        "Dynamics", "Mechanics", "MomentTensor", "PairPotentials", "Decomposition", "Formats", "PotentialKit",
+        "Communication", "Figures", "Atomistics", "Numerics", "Diagnostics", .product(name: "TOMLKit", package: "TOMLKit"),
       ], exclude: ["Input/ERRORS.md", "Input/REFERENCE.md"]),
     // Floor 6.
     .executableTarget(
       name: "swmd",
       dependencies: [
-        "Simulation", "Dynamics", "MomentTensor", "PairPotentials", "Decomposition", "Formats", "PotentialKit",
-        "Communication", "Atomistics", "Numerics", "Diagnostics",
+        "Simulation", "Dynamics", "Mechanics", "MomentTensor", "PairPotentials", "Decomposition", "Formats",
+        "PotentialKit", "Communication", "Figures", "Atomistics", "Numerics", "Diagnostics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      exclude: ["Convert.md", "Evaluate.md", "Run.md"], swiftSettings: everywhere),
+      exclude: ["Convert.md", "Elastic.md", "Eos.md", "Evaluate.md", "Run.md"], swiftSettings: everywhere),
     // What tests of several rooms need.
     .target(name: "TestSupport", dependencies: ["Numerics"], path: "Tests/TestSupport", swiftSettings: everywhere),
     tests("HouseTests", []),
@@ -82,6 +85,8 @@ let package = Package(
     tests("MomentTensorTests", ["TestSupport", "MomentTensor", "MomentTensorFiles", "PotentialKit", "Atomistics", "Numerics", "Diagnostics"], resources: [.copy("Data")]),
     tests("PairPotentialsTests", ["TestSupport", "PairPotentials", "PotentialKit", "Atomistics", "Numerics", "Diagnostics"], resources: [.copy("Data")]),
     tests("DynamicsTests", ["Dynamics", "PairPotentials", "PotentialKit", "Decomposition", "Communication", "Atomistics", "Numerics", "Diagnostics"]),
+    tests("MechanicsTests", ["Mechanics", "PairPotentials", "PotentialKit", "Atomistics", "Numerics", "Diagnostics"]),
+    tests("FiguresTests", ["Figures"]),
     tests("SimulationTests", ["TestSupport", "Simulation", "Dynamics", "Formats", "Atomistics", "Numerics", "Diagnostics"], resources: [.copy("Data")]),
     // Run under mpirun by tools/test: what needs several ranks in one process group.
     .executableTarget(

@@ -57,11 +57,8 @@ final class ComputeOutput {
   /// - Parameter atRest: velocities wait for dynamics while a minimizer moves the atoms.
   func write(atRest: Bool) throws {
     // The first step of a run follows no step that could have been told.
-    let force = system.forceField
-    if (plan.needsVirials && !force.hasVirials) || (plan.needsEnergies && !force.hasEnergies) {
-      force.wantsVirials = plan.needsVirials
-      try system.computeForces()
-    }
+    if plan.needsVirials, !system.forceField.hasVirials { try system.computeForces(withVirials: true) }
+    if plan.needsEnergies, !system.forceField.hasEnergies { try system.computeForces() }
     let rows = grid.map { profileRows($0, atRest: atRest) } ?? [groupRow(atRest: atRest)]
     try system.domain.communicator.onRoot {
       guard let file else { return }

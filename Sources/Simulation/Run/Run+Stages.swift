@@ -33,7 +33,8 @@ extension Run {
     let stage = input.stages[position.stage]
     let process = try input.makeProcess(stage: position.stage, system: system)
     outputs.startMeasuringRate()
-    log.write("\nstage \(stage.name): \(process.summary)\n" + ThermoTable.header.joined(separator: "\n"))
+    let opening = ["\nstage \(stage.name): \(process.summary)"] + process.warnings.map { "warning: \($0)" }
+    log.write((opening + ThermoTable.header).joined(separator: "\n"))
     if position.stepInStage == 0 {
       try begin(stage, process, outputs)
     } else {
@@ -60,7 +61,7 @@ extension Run {
     position.initialEnergy = process.conservedEnergy ?? process.thermodynamics.total
     try outputs.logRow(sample(stage, process), stepsLeft: process.stepsLeft)
     guard position.stage == 0 else { return }
-    try timer.measure(.output) { try outputs.writeSamples(atRest: stage.isMinimization) }
+    try timer.measure(.output) { try outputs.writeSamples(atRest: !process.hasMotion) }
   }
 
   /// Puts the process where the checkpoint left it.
@@ -89,7 +90,7 @@ extension Run {
     outputs.showProgress(stage: stage.name, process)
     return try timer.measure(.output) {
       if isLast || outputs.isLogStep(system.step) { try outputs.logRow(sample(stage, process), stepsLeft: process.stepsLeft) }
-      try outputs.writeSamples(atRest: stage.isMinimization)
+      try outputs.writeSamples(atRest: !process.hasMotion)
       let request = raised ? Signals.Request(rawValue: communicator.max(Signals.pending.rawValue)) ?? .none : .none
       if request != .none || endsRun || outputs.isCheckpointStep(system.step) {
         position.process = process.state
@@ -139,12 +140,5 @@ extension Run {
     return RunCheckpoint(
       step: system.step, time: system.time, position: position, cell: domain.cell, referenceCell: domain.referenceCell,
       kinds: system.kinds, records: records, cuts: domain.cuts, fields: fields)
-  }
-}
-
-extension StageInput {
-  /// Whether velocities mean nothing while it runs.
-  fileprivate var isMinimization: Bool {
-    if case .minimize = kind { true } else { false }
   }
 }
