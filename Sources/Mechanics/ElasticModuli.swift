@@ -62,6 +62,8 @@ public struct ElasticModuli: Equatable, Sendable {
 }
 
 extension ElasticConstants {
-  /// Of the coefficients of stress against strain; nil where they have no inverse.
-  public var moduli: ElasticModuli? { ElasticModuli(stiffness: stressStrainCoefficients, errors: errors) }
+  /// Of the coefficients of stress against strain; nil where the crystal is not stable, for which the bounds mean nothing.
+  public var moduli: ElasticModuli? {
+    isStable ? ElasticModuli(stiffness: stressStrainCoefficients, errors: errors) : nil
+  }
 }

@@ -164,7 +164,7 @@ import Testing
   /// C44 < 0: the crystal gives way to a shear.
   @Test func instabilityIsSeen() throws {
     let c = try constants(simpleCubic(a: 3, k1: 5, k2: -0.5))
-    #expect(!c.isStable && abs(c.stabilityEigenvalues[0] + 0.5 / 3) < 1e-5)
+    #expect(!c.isStable && c.moduli == nil && abs(c.stabilityEigenvalues[0] + 0.5 / 3) < 1e-5)
     #expect(throws: Failure.self) { try ElasticCalculation(amplitude: 0) }
   }
 

@@ -69,7 +69,10 @@ public struct ElasticReport {
     let remark = String(
       format: "     largest standard error %.1g, largest |Cij − Cji|/2 %.1g", error * gigapascal,
       constants.asymmetry * gigapascal)
-    return [line("", Voigt.names)] + rows + [remark]
+    let largest = constants.stiffness.elements.map { abs($0) }.max() ?? 0
+    guard error > 0.01 * largest else { return [line("", Voigt.names)] + rows + [remark] }
+    let warning = "     the stresses scatter: atoms change places under these strains, or relax too little; try a smaller --strain"
+    return [line("", Voigt.names)] + rows + [remark, warning]
   }
 
   private static func table(_ moduli: ElasticModuli) -> [String] {
