@@ -4,8 +4,8 @@
     atoms.calc = SWMD("potentials/li-s.almtp", species="Li,S")
     atoms.get_potential_energy(), atoms.get_forces(), atoms.get_stress()
 
-One process `swmd evaluate --structure - --json` serves all calls: it reads each frame from its standard input and answers with
-a line of JSON. `atoms.calc.results["grades"]` holds extrapolation grades where the potential has an active set.
+One process `swmd evaluate --structure - --json` serves all calls: it reads each frame from its standard input and answers
+with a line of JSON. `atoms.calc.results["grades"]` holds extrapolation grades where the potential has an active set.
 """
 import json
 import os

@@ -30,7 +30,8 @@ public struct HeatMap: Equatable, Sendable {
   public func svg(cell: Double = 64) -> String {
     let left = 24 + 9 * Double(rowLabels.map(\.count).max() ?? 0), top = 78.0
     let columns = Double(columnLabels.count), rows = Double(rowLabels.count)
-    let tickWidth = 30 + Plot.letterWidth * 13 * Double(Ticks(linear: -largest...largest, count: 6).labels.map(\.count).max() ?? 0)
+    let longestTick = Ticks(linear: -largest...largest, count: 6).labels.map(\.count).max() ?? 0
+    let tickWidth = 30 + Plot.letterWidth * 13 * Double(longestTick)
     var document = SVGDocument(width: left + columns * cell + 72 + tickWidth, height: top + max(rows, 2) * cell + 28)
     document.label(title, at: SIMD2(document.width / 2, 28), size: 16, anchor: .middle, isBold: true)
     for (column, text) in columnLabels.enumerated() {

@@ -7,7 +7,7 @@ import Numerics
 ///
 ///     ∂E/∂F = −F⁻¹ W (symmetric part)
 ///
-/// J. Nocedal and S. J. Wright, Numerical Optimization (2006), ch. 6. The steps are few: nothing is known of large cells here.
+/// J. Nocedal and S. J. Wright, Numerical Optimization (2006), ch. 6.
 public struct CellRelaxation {
   /// The largest element of the stress that is left, eV/Å³.
   public var stressTolerance: Double
@@ -18,7 +18,7 @@ public struct CellRelaxation {
     (self.stressTolerance, self.relaxesAtoms) = (stressTolerance, relaxesAtoms)
   }
 
-  // A crystal of which nothing is known: between soft and hard ones (eV/Å³), so that the first step is neither wild nor idle.
+  // Between soft and hard crystals (eV/Å³), so that the first step is neither wild nor idle.
   private static let initialStiffness = [0.5, 0.5, 0.5, 0.2, 0.2, 0.2]
   /// No component of the strain changes by more in a step.
   private static let longestStep = 0.03
@@ -47,7 +47,7 @@ public struct CellRelaxation {
     progress(steps, best.largestStress)
     var step = limited(hessian * best.slope.map { -$0 })
     while best.largestStress > stressTolerance {
-      guard steps < maximumSteps else { throw notConverged(best) }
+      guard steps < maximumSteps else { throw notConverged(best, steps) }
       steps += 1
       let strain = zip(best.strain, step).map { $0 + $1 }
       let change = gradient(best.strain).inverse * gradient(strain)
@@ -63,16 +63,16 @@ public struct CellRelaxation {
         step = step.map { 0.3 * $0 }
         hessian = inverse
       } else {
-        throw notConverged(best)
+        throw notConverged(best, steps)
       }
     }
     return best.configuration
   }
 
-  private func notConverged(_ best: Point) -> Failure {
+  private func notConverged(_ best: Point, _ steps: Int) -> Failure {
     let pressure = best.largestStress * Units.gigapascalPerEVPerCubicAngstrom
     return .runtime(
-      "the cell does not come to rest: a stress of \(pressure) GPa is left after \(maximumSteps) steps at most",
+      "the cell does not come to rest: a stress of \(pressure) GPa is left after \(steps) steps",
       remedy: "start from a structure nearer to equilibrium, or relax the atoms more tightly")
   }
 

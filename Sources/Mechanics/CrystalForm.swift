@@ -1,7 +1,7 @@
 import Numerics
 
-/// The form that a stiffness takes in a crystal system, with the averages that the form makes equal (J. F. Nye, Physical Properties
-/// of Crystals (1957), ch. 8). Axes as in the usual setting: cubic along x, y, z; hexagonal with its axis along z.
+/// The form that a stiffness takes in a crystal system, with the averages that the form makes equal (J. F. Nye, Physical
+/// Properties of Crystals (1957), ch. 8). Axes as in the usual setting: cubic along x, y, z; hexagonal with its axis along z.
 public enum CrystalForm: Equatable, Sendable {
   case cubic(c11: Estimate, c12: Estimate, c44: Estimate)
   /// C66 = (C11 − C12)/2.

@@ -7,7 +7,8 @@ import Numerics
 ///
 ///     F = √(1 + 2η),   r' = r F,   S = V'/V F⁻¹ σ F⁻¹ = −(1/V) F⁻¹ W F⁻¹
 ///
-/// W: the virial of the strained crystal, V: the volume of the unstrained one (D. C. Wallace, Thermodynamics of Crystals (1972)).
+/// W: the virial of the strained crystal, V: the volume of the unstrained one (D. C. Wallace, Thermodynamics of Crystals
+/// (1972)).
 /// No symmetry of the crystal is assumed. Clamped-ion constants let the atoms follow the strain; relaxed-ion constants
 /// let them find their places in every strained cell.
 public struct ElasticCalculation {

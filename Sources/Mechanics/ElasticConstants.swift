@@ -20,7 +20,7 @@ public struct Estimate: Equatable, Sendable {
 ///
 ///     C_ij = (1/V) ∂²E/∂η_i ∂η_j = ∂S_i/∂η_j ,
 ///
-/// with the second Piola–Kirchhoff stress S; i, j in Voigt's order (D. C. Wallace, Thermodynamics of Crystals (1972), ch. 1).
+/// with the second Piola–Kirchhoff stress S; i, j in Voigt's order (D. C. Wallace, Thermodynamics of Crystals (1972)).
 public struct ElasticConstants: Equatable, Sendable {
   /// C, 6×6, symmetric, eV/Å³.
   public let stiffness: DenseMatrix
@@ -52,8 +52,8 @@ public struct ElasticConstants: Equatable, Sendable {
   /// C_ij with its error, eV/Å³; `i`, `j`: 0 to 5.
   public subscript(i: Int, j: Int) -> Estimate { Estimate(stiffness[i, j], error: errors[i, j]) }
 
-  /// The coefficients B_ij of stress against strain from the stressed reference, 6×6, eV/Å³, made symmetric; equal to C at no
-  /// stress. They, not C, rule stability and moduli under stress:
+  /// The coefficients B_ij of stress against strain from the stressed reference, 6×6, eV/Å³, made symmetric; equal to C
+  /// without stress. They, not C, rule stability and moduli under stress:
   ///
   ///     B_ijkl = C_ijkl + (δ_ik σ_jl + δ_il σ_jk + δ_jk σ_il + δ_jl σ_ik − 2 δ_kl σ_ij)/2
   ///
@@ -71,8 +71,9 @@ public struct ElasticConstants: Equatable, Sendable {
     return b.symmetrized
   }
 
-  /// Ascending, eV/Å³. All positive: the crystal is stable against any homogeneous strain (M. Born and K. Huang, Dynamical Theory
-  /// of Crystal Lattices (1954); F. Mouhat and F.-X. Coudert, Phys. Rev. B 90, 224104 (2014), doi:10.1103/PhysRevB.90.224104).
+  /// Ascending, eV/Å³. All positive: the crystal is stable against any homogeneous strain (M. Born and K. Huang, Dynamical
+  /// Theory of Crystal Lattices (1954); F. Mouhat and F.-X. Coudert, Phys. Rev. B 90, 224104 (2014),
+  /// doi:10.1103/PhysRevB.90.224104).
   public var stabilityEigenvalues: [Double] { stressStrainCoefficients.symmetricEigenvalues }
 
   public var isStable: Bool { stabilityEigenvalues[0] > 0 }

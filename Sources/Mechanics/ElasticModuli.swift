@@ -8,8 +8,8 @@ import Numerics
 ///    15/G_R = 4(S11 + S22 + S33) − 4(S12 + S13 + S23) + 3(S44 + S55 + S66)
 ///       E_H = 9KG/(3K + G)      ν_H = (3K − 2G)/(2(3K + G))      A = K_V/K_R + 5 G_V/G_R − 6
 ///
-/// A: the universal anisotropy, 0 where the crystal is isotropic (S. I. Ranganathan and M. Ostoja-Starzewski, Phys. Rev. Lett. 101,
-/// 055504 (2008), doi:10.1103/PhysRevLett.101.055504).
+/// A: the universal anisotropy, 0 where the crystal is isotropic (S. I. Ranganathan and M. Ostoja-Starzewski, Phys. Rev.
+/// Lett. 101, 055504 (2008), doi:10.1103/PhysRevLett.101.055504).
 public struct ElasticModuli: Equatable, Sendable {
   public let bulkVoigt, bulkReuss, bulkHill: Estimate
   public let shearVoigt, shearReuss, shearHill: Estimate
@@ -17,7 +17,7 @@ public struct ElasticModuli: Equatable, Sendable {
   public let poissonHill: Estimate
   public let universalAnisotropy: Estimate
 
-  /// nil where the stiffness has no inverse. Errors are propagated to first order, those of the elements taken for independent.
+  /// nil where the stiffness has no inverse. Errors are propagated to first order, the elements' taken for independent.
   ///
   /// - Parameters:
   ///   - stiffness: 6×6, symmetric.
@@ -62,6 +62,8 @@ public struct ElasticModuli: Equatable, Sendable {
 }
 
 extension ElasticConstants {
-  /// Of the coefficients of stress against strain; nil where they have no inverse.
-  public var moduli: ElasticModuli? { ElasticModuli(stiffness: stressStrainCoefficients, errors: errors) }
+  /// Of the coefficients of stress against strain; nil where the crystal is not stable, for which the bounds mean nothing.
+  public var moduli: ElasticModuli? {
+    isStable ? ElasticModuli(stiffness: stressStrainCoefficients, errors: errors) : nil
+  }
 }

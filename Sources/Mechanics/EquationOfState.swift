@@ -2,7 +2,8 @@ import Foundation
 
 /// An equation of state: the energy of a crystal against its volume from four numbers.
 ///
-/// Third-order Birch–Murnaghan, F. Birch, Phys. Rev. 71, 809 (1947), doi:10.1103/PhysRev.71.809, with y = (V0/V)^(2/3), u = y − 1:
+/// Third-order Birch–Murnaghan, F. Birch, Phys. Rev. 71, 809 (1947), doi:10.1103/PhysRev.71.809, with y = (V0/V)^(2/3),
+/// u = y − 1:
 ///
 ///     E(V) = E0 + (9/16) B0 V0 [ B0' u³ + (6 − 4y) u² ]
 ///

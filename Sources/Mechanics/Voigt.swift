@@ -24,7 +24,8 @@ public enum Voigt {
 
 /// The symmetric deformation gradient F of a Lagrangian strain η = (FᵀF − 1)/2: the square root of 1 + 2η.
 ///
-/// Newton's iteration for the square root, which converges quadratically near the identity. `strain`: symmetric, well below 1/2.
+/// Newton's iteration for the square root, which converges quadratically near the identity. `strain`: symmetric, well
+/// below 1/2.
 public func deformationGradient(lagrangianStrain strain: Matrix3) -> Matrix3 {
   let square = Matrix3.identity + 2 * strain
   var root = Matrix3.identity + strain

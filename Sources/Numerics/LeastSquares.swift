@@ -32,7 +32,8 @@ public struct LeastSquares: Sendable {
     }
     // A diagonal element of R that is lost in rounding: the columns are dependent.
     let largest = (0..<count).map { abs(r[$0, $0]) }.max() ?? 0
-    guard info == 0, (0..<count).allSatisfy({ abs(r[$0, $0]) > 1e-13 * largest }), let inverse = r.inverse else { return nil }
+    let isIndependent = (0..<count).allSatisfy { abs(r[$0, $0]) > 1e-13 * largest }
+    guard info == 0, isIndependent, let inverse = r.inverse else { return nil }
     parameters = Array(solution[..<count])
     inverseNormal = inverse * inverse.transpose
     degreesOfFreedom = design.rows - count

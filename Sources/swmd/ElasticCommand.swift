@@ -10,20 +10,20 @@ struct ElasticCommand: ParallelCommand {
       swmd elastic --potential li-s.almtp --species Li,S --structure li2s.extxyz --output elastic
       swmd elastic --input run.toml --relax ions --strain 0.003
 
-      Relaxes the cell and the atoms, strains the crystal six ways at six amplitudes, with the atoms clamped and relaxed, and \
-      fits the stresses. With --output: elastic.csv, elastic.json, elastic.svg, stress-strain.svg, reference.extxyz.
+      Relaxes the cell and the atoms, strains the crystal six ways at six amplitudes, with the atoms clamped and relaxed, \
+      and fits the stresses. With --output: elastic.csv, elastic.json, elastic.svg, stress-strain.svg, reference.extxyz.
       """)
 
   @OptionGroup var model: ModelOptions
 
-  @Option(help: "What relaxes before the strains: cell,ions; cell; ions; none. With ions the atoms relax under the strains, too.")
+  @Option(help: "What relaxes before the strains: cell,ions; cell; ions; none. Ions relax under the strains, too.")
   var relax = "cell,ions"
 
   @Option(help: "The largest strain; a shear counts twice.")
   var strain = 0.005
 
   @Option(help: "Where the cell relaxes, the largest stress that may be left, GPa.")
-  var stressTolerance = 1e-4
+  var stressTolerance = 1e-5
 
   func validate() throws {
     guard stressTolerance > 0 else { throw ValidationError("--stress-tolerance must be above 0.") }

@@ -11,8 +11,8 @@ struct EosCommand: ParallelCommand {
       swmd eos --potential li-s.almtp --species Li,S --structure li2s.extxyz --output eos
       swmd eos --input run.toml --range 0.9:1.1 --points 21 --fit vinet
 
-      Scales the cell alike in all directions, relaxes the atoms at each volume, and fits an equation of state. With --output: \
-      eos.csv, eos.json, eos.svg.
+      Scales the cell alike in all directions, relaxes the atoms at each volume, and fits an equation of state. \
+      With --output: eos.csv, eos.json, eos.svg.
       """)
 
   @OptionGroup var model: ModelOptions

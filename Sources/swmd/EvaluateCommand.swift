@@ -20,7 +20,7 @@ struct EvaluateCommand: ParallelCommand {
   @Option(help: "The potential file (.mtp, .almtp).")
   var potential: String
 
-  @Option(help: "The structure file: extended XYZ, POSCAR, LAMMPS data, MLIP cfg, AMBER NetCDF; -: extended XYZ from standard input.")
+  @Option(help: "The structure file: extended XYZ, POSCAR, LAMMPS data, MLIP cfg, AMBER NetCDF; -: standard input.")
   var structure: String
 
   @Option(help: "Elements of the potential's types, in the file's order, such as Li,S; also those of a structure file's numeric types.")

@@ -11,10 +11,10 @@ struct ModelOptions: ParsableArguments {
   @Option(help: "The structure file: extended XYZ, POSCAR, LAMMPS data, MLIP cfg, AMBER NetCDF; its last frame.")
   var structure: String?
 
-  @Option(help: "Elements of the potential's types, in the file's order, such as Li,S; also those of a structure file's numeric types.")
+  @Option(help: "Elements of the types of the potential (and of the structure, if numbered), in order, such as Li,S.")
   var species: String?
 
-  @Option(help: "Instead of these three: an input file, for its tables [system] and [[potential]]; several potentials add up.")
+  @Option(help: "Instead of these: an input file, whose [system] and [[potential]] count; several potentials add up.")
   var input: String?
 
   @Option(help: "Where atoms relax, the largest force that may be left, eV/Å.")

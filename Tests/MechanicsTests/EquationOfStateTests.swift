@@ -42,7 +42,7 @@ import Testing
     #expect(fit.residual < 1e-12)
   }
 
-  /// With noise the parameters scatter as far as their errors say: Student's t with 9 degrees of freedom, whose variance is 9/7.
+  /// With noise the parameters scatter as far as their errors say: Student's t with 9 degrees of freedom, of variance 9/7.
   @Test(arguments: EquationOfState.allCases) func errorsAreThoseOfTheNoise(_ form: EquationOfState) throws {
     let v = volumes(0.94...1.06, 13), noise = CounterRandom(.test, seed: 11), runs = 300
     var squares = [0.0, 0.0, 0.0, 0.0]

@@ -2,7 +2,7 @@ import Atomistics
 import Mechanics
 import Numerics
 
-/// Atoms joined by bonds, each with an energy of its length: every elastic constant of such a crystal can be worked out by hand.
+/// Atoms joined by bonds, each with an energy of its length: such a crystal's elastic constants can be worked out by hand.
 struct BondedCrystal: MechanicalModel {
   /// From atom `i` to the image `shift` (cells along a, b, c) of atom `j`.
   struct Bond {
@@ -78,8 +78,8 @@ func simpleCubic(a: Double, k1: Double, k2: Double, slack: Double = 1) -> (Confi
   return (Configuration(cell: cell, elements: [carbon], positions: [.zero]), BondedCrystal(bonds: bonds))
 }
 
-/// Two atoms a cell, stacked along z with springs `ka` and `kb` in turn, so that a strain along z moves them against each other;
-/// springs `k` in the planes, `k2` along all face diagonals.
+/// Two atoms a cell, stacked along z with springs `ka` and `kb` in turn, so that a strain along z moves them against each
+/// other; springs `k` in the planes, `k2` along all face diagonals.
 ///
 /// The diagonals act along z like 2 k2 more in ka and in kb: with ka' and kb' so meant, C33 is (ka' + kb')/(2a) with clamped
 /// atoms and 2 ka' kb'/((ka' + kb') a) with relaxed ones.

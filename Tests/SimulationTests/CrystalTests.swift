@@ -19,7 +19,8 @@ import Testing
   private func source(stretch: Matrix3, offset: Vector3 = .zero, periodic: Periodicity = .all) throws -> ModelSource {
     let a = 5.3
     var frame = Configuration(
-      cell: Cell(vectors: a * Matrix3.identity, periodic: periodic), elements: Array(repeating: Element(symbol: "Ar")!, count: 4),
+      cell: Cell(vectors: a * Matrix3.identity, periodic: periodic),
+      elements: Array(repeating: Element(symbol: "Ar")!, count: 4),
       positions: [offset, a / 2 * Vector3(0, 1, 1), a / 2 * Vector3(1, 0, 1), a / 2 * Vector3(1, 1, 0)])
     frame = frame.deformed(by: stretch)
     try writeStructures([frame], to: folder + "/ar.extxyz")

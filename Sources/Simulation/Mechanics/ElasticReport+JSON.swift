@@ -19,7 +19,8 @@ extension ElasticReport {
           clampedIonConstants: Matrix(result.clamped), crystalForm: CrystalForm(best).map(Form.init),
           moduli: best.moduli.map(Self.moduli), isStable: best.isStable,
           stabilityEigenvalues: best.stabilityEigenvalues.map { $0 * Self.scale },
-          units: ["cell": "Å", "stress": "GPa", "constants": "GPa", "stabilityEigenvalues": "GPa", "order": "xx yy zz yz xz xy"]))
+          units: ["cell": "Å", "stress": "GPa", "constants": "GPa", "stabilityEigenvalues": "GPa"],
+          order: Voigt.names))
     }
   }
 
@@ -54,6 +55,7 @@ extension ElasticReport {
     let isStable: Bool
     let stabilityEigenvalues: [Double]
     let units: [String: String]
+    let order: [String]
   }
 
   private struct Parameters: Encodable {

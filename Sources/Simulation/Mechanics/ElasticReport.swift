@@ -30,9 +30,11 @@ public struct ElasticReport {
 
   public var text: String {
     let (lengths, angles) = cellParameters
-    let edges = lengths.map { decimal($0, 6) }.joined(separator: ", "), corners = angles.map { decimal($0, 4) }.joined(separator: ", ")
+    let edges = lengths.map { decimal($0, 6) }.joined(separator: ", ")
+    let corners = angles.map { decimal($0, 4) }.joined(separator: ", ")
     var lines = [
-      "\(composition): \(reference.count) atoms, \(relaxationText)", "edges \(edges) Å; angles \(corners)°; pressure \(decimal(pressure, 5)) GPa",
+      "\(composition): \(reference.count) atoms, \(relaxationText)",
+      "edges \(edges) Å; angles \(corners)°; pressure \(decimal(pressure, 5)) GPa",
     ]
     if let relaxed = result.relaxed { lines += ["", "relaxed-ion constants (GPa)"] + Self.table(relaxed) }
     lines += ["", "clamped-ion constants (GPa)"] + Self.table(result.clamped)
@@ -65,8 +67,12 @@ public struct ElasticReport {
     }
     let error = constants.errors.elements.max() ?? 0
     let remark = String(
-      format: "     largest standard error %.1g, largest |Cij − Cji|/2 %.1g", error * gigapascal, constants.asymmetry * gigapascal)
-    return [line("", Voigt.names)] + rows + [remark]
+      format: "     largest standard error %.1g, largest |Cij − Cji|/2 %.1g", error * gigapascal,
+      constants.asymmetry * gigapascal)
+    let largest = constants.stiffness.elements.map { abs($0) }.max() ?? 0
+    guard error > 0.01 * largest else { return [line("", Voigt.names)] + rows + [remark] }
+    let warning = "     the stresses scatter: atoms change places under these strains, or relax too little; try a smaller --strain"
+    return [line("", Voigt.names)] + rows + [remark, warning]
   }
 
   private static func table(_ moduli: ElasticModuli) -> [String] {

@@ -89,7 +89,8 @@ public final class EngineModel: MechanicalModel {
   }
 
   private static let notFinite = Failure.runtime(
-    "the potential gives an energy or a force that is not finite", remedy: "check the structure for atoms that are too close")
+    "the potential gives an energy or a force that is not finite",
+    remedy: "check the structure for atoms that are too close")
 
   /// The atoms over the ranks, with their forces.
   private func makeSystem(_ configuration: Configuration) throws -> SystemState {

@@ -39,7 +39,8 @@ public struct EquationOfStateReport {
 
   /// A table and the fit.
   public var text: String {
-    var lines = ["\(composition): \(atomCount) atoms, \(calculation.relaxesAtoms ? "relaxed" : "at fixed fractional coordinates")"]
+    let ions = calculation.relaxesAtoms ? "relaxed" : "at fixed fractional coordinates"
+    var lines = ["\(composition): \(atomCount) atoms, \(ions)"]
     lines.append("     V/V0      Å³/atom        eV/atom   fit − energy        pressure")
     lines.append("                                          meV/atom             GPa")
     for point in points {
@@ -54,7 +55,8 @@ public struct EquationOfStateReport {
     lines.append(String(format: "  E0   %14.6f ± %.2g eV/atom", p.energy / count, e.energy / count))
     lines.append(String(format: "  V0   %14.5f ± %.2g Å³/atom", p.volume / count, e.volume / count))
     lines.append(String(format: "       %14.6f times the edges of the structure", scale))
-    lines.append(String(format: "  B0   %14.4f ± %.2g GPa", p.bulkModulus * Self.gigapascal, e.bulkModulus * Self.gigapascal))
+    let (bulk, bulkError) = (p.bulkModulus * Self.gigapascal, e.bulkModulus * Self.gigapascal)
+    lines.append(String(format: "  B0   %14.4f ± %.2g GPa", bulk, bulkError))
     lines.append(String(format: "  B0'  %14.4f ± %.2g", p.pressureDerivative, e.pressureDerivative))
     lines.append(String(format: "  residual %10.5f meV/atom (root mean square)", 1000 * fit.residual / count))
     return lines.joined(separator: "\n")
