@@ -102,6 +102,17 @@ import Testing
     return Dictionary(uniqueKeysWithValues: titles.enumerated().map { i, title in (title, rows.map { $0[i] }) })
   }
 
+  @Test func tablesArrive() throws {
+    let computes = try SimulationInput.parse(SampleInput.complete, path: "in.toml").computes
+    try #require(computes.map(\.name.value) == ["tip", "profile", "halves"])
+    #expect(computes[0].every == 50 && computes[0].group?.value == "tip" && computes[0].degreesOfFreedom == 12)
+    #expect(computes[0].quantities == [.temperature, .kineticEnergy, .stress, .position] && computes[0].slabs == nil)
+    let slabs = try #require(computes[1].slabs?.value)
+    #expect(slabs.axis == .a && slabs.width == 2 && slabs.count == nil && slabs.removesFlow)
+    #expect(computes[1].every == 100 && computes[1].average == 20 && computes[1].group == nil)
+    #expect(computes[2].slabs?.value.count == 2 && computes[2].slabs?.value.removesFlow == false)
+  }
+
   @Test func theFilesAgreeWithTheLogAndWithEachOther() throws {
     #expect(try Run(inputPath: write("agree"), options: .init()).execute() == 0)
     let log = try table("agree", "thermo.csv"), all = try table("agree", "all.csv")

@@ -178,5 +178,23 @@ enum SampleInput {
     until = { quantity = "time", above = "1 ns" }
     repeat = { from = "squeeze", times = 3 }
 
+    [[compute]]
+    name = "tip"
+    every = 50
+    group = "tip"
+    quantities = ["temperature", "kinetic_energy", "stress", "position"]
+    degrees_of_freedom = 12
+
+    [[compute]]
+    name = "profile"
+    slabs = { axis = "a", width = "0.2 nm", remove_flow = true }
+    quantities = ["number_density"]
+    average = 20
+
+    [[compute]]
+    name = "halves"
+    slabs = { axis = "b", count = 2 }
+    quantities = ["velocity"]
+
     """
 }

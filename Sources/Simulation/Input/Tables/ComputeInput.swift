@@ -67,8 +67,9 @@ extension ComputeInput: InputTable {
       Field(optional: "group", \.group, .located(.string), "Which atoms; left out, all."),
       Field(optional: "slabs", \.slabs, .located(.table), "A row for each slab of the cell instead of one for all."),
       Field(
-        required: "quantities", \.quantities, .array(of: .choice, named: "array of quantities"),
-        "In the order of their columns: " + Quantity.allCases.map(\.rawValue).joined(separator: ", ") + "."),
+        required: "quantities", \.quantities,
+        .array(of: .choice, named: "array of atoms, temperature, kinetic_energy, potential_energy, position, velocity, ..."),
+        "The columns, in their order; also pressure, stress, stress_volume, density and number_density."),
       Field("average", \.average, .integer.atLeast(1), "Over how many samples, the last ones, each row is a mean.")
         .only(for: "slabs") { $0.slabs != nil },
       Field(
