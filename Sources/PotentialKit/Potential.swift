@@ -75,7 +75,8 @@ public final class ForceOutput {
   /// The share of the center whose energy it is: W_i = −Σ_j r_ij ⊗ dE_i/dr_ij = −dE_i/dε with r_ij = r_j − r_i, so that
   /// Σ_i W_i = W; for pairs half to either atom. Where E_i depends on more than its own neighbors (messages), center i gets its
   /// own bonds' −r_ij ⊗ dE/dr_ij. Forces, energies and W must be the same bits with and without.
-  /// (A. P. Thompson et al., J. Chem. Phys. 131, 154107 (2009); D. Surblys et al., Phys. Rev. E 99, 051301 (2019).)
+  /// (A. P. Thompson et al., J. Chem. Phys. 131, 154107 (2009). Heat currents want another share, with dE_j/dr_ji:
+  /// Z. Fan et al., Phys. Rev. B 92, 094301 (2015).)
   public var virials: UnsafeMutablePointer<Double>?
   /// Whether a potential may leave out energies and virial, for steps whose forces are all that matters; it need not.
   /// The forces must be the same bits.

@@ -10,6 +10,7 @@ import Testing
   #expect(nearestName(to: "timestpe", among: keys) == "timestep")
   #expect(nearestName(to: "Steps", among: keys) == "steps")
   #expect(nearestName(to: "pressure", among: keys) == nil)
+  #expect(nearestName(to: "c", among: ["x", "y", "z"]) == nil)
 }
 
 @Test func failuresReadLikeACompilers() {

@@ -37,6 +37,7 @@ struct SlabFinder {
   func slab(of position: SIMD4<Double>) -> Int {
     var place = (gradient * position).sum()
     if isPeriodic { place -= count * (place / count).rounded(.down) }
-    return Int(min(max(place, 0), count - 1))
+    // In this order a position that is not a number finds the first slab, too.
+    return place > 0 ? Int(min(place, count - 1)) : 0
   }
 }

@@ -67,18 +67,21 @@ public final class EngineModel: MechanicalModel {
   /// Collective. Where the atoms do not come to rest within `maximumSteps` it throws `Failure.runtime`.
   public func relaxingAtoms(of configuration: Configuration) throws -> Configuration {
     let system = try makeSystem(configuration)
-    var minimizer = FIRE(), steps = 0
-    var force = FIRE.largestForce(system)
-    while force > forceTolerance {
-      guard force.isFinite else { throw Self.notFinite }
-      guard steps < maximumSteps else {
-        throw Failure.runtime(
-          "the atoms do not come to rest: after \(steps) steps the largest force is \(force) eV/Å, the tolerance "
-            + "\(forceTolerance)", remedy: "allow larger forces with --force-tolerance, or relax the structure beforehand")
-      }
-      _ = try minimizer.advance(system, flag: false)
-      force = FIRE.largestForce(system)
-      steps += 1
+    let minimizer = try LBFGSMinimizer(
+      system, options: MinimizerOptions(forceTolerance: forceTolerance, maximumSteps: maximumSteps))
+    try minimizer.begin()
+    var ending = try minimizer.ending()
+    while ending == nil {
+      _ = try minimizer.advance(flag: false, onlyForces: false)
+      ending = try minimizer.ending()
+    }
+    let force = system.largestForce()
+    guard force.isFinite else { throw Self.notFinite }
+    // Where rounding ends the search a little above the tolerance, nothing better is to be had.
+    guard force <= 10 * forceTolerance else {
+      throw Failure.runtime(
+        "the atoms do not come to rest: \(ending ?? "")",
+        remedy: "allow larger forces with --force-tolerance, or relax the structure beforehand")
     }
     var relaxed = configuration
     relaxed.positions = communicator.broadcast(FrameGatherer(system: system).configuration(.init())?.positions ?? [])

@@ -54,7 +54,9 @@ public final class Run {
 
     let initial =
       restart == nil
-      ? try InitialSystem(communicator: communicator) { [input] in try input.preparedFrame() }
+      ? try InitialSystem(
+        communicator: communicator, frame: { [input] in try input.preparedFrame() },
+        groups: { [input] in try input.memberships(in: $0) })
       : InitialSystem(communicator: communicator, checkpoint: checkpoint?.checkpoint)
     let potentials = try communicator.together { [input] in try assemblePotentials(input, kinds: initial.kinds) }
     system = try Self.makeSystem(initial, potentials, input.neighbors, restart: restart, communicator, timer)
