@@ -84,14 +84,17 @@ let package = Package(
       path: "benchmarks/mtp/kernel", swiftSettings: everywhere),
     tests("MomentTensorTests", ["TestSupport", "MomentTensor", "MomentTensorFiles", "PotentialKit", "Atomistics", "Numerics", "Diagnostics"], resources: [.copy("Data")]),
     tests("PairPotentialsTests", ["TestSupport", "PairPotentials", "PotentialKit", "Atomistics", "Numerics", "Diagnostics"], resources: [.copy("Data")]),
-    tests("DynamicsTests", ["Dynamics", "PairPotentials", "PotentialKit", "Decomposition", "Communication", "Atomistics", "Numerics", "Diagnostics"]),
+    tests("DynamicsTests", ["Dynamics", "MomentTensor", "PairPotentials", "PotentialKit", "Decomposition", "Communication", "Atomistics", "Numerics", "Diagnostics"]),
     tests("MechanicsTests", ["Mechanics", "PairPotentials", "PotentialKit", "Atomistics", "Numerics", "Diagnostics"]),
     tests("FiguresTests", ["Figures"]),
     tests("SimulationTests", ["TestSupport", "Simulation", "Dynamics", "Formats", "Atomistics", "Numerics", "Diagnostics"], resources: [.copy("Data")]),
     // Run under mpirun by tools/test: what needs several ranks in one process group.
     .executableTarget(
       name: "ParallelTests",
-      dependencies: ["TestSupport", "Decomposition", "Communication", "Atomistics", "Numerics", "Diagnostics"],
+      dependencies: [
+        "TestSupport", "Dynamics", "PairPotentials", "PotentialKit", "Decomposition", "Communication", "Atomistics",
+        "Numerics", "Diagnostics",
+      ],
       path: "Tests/ParallelTests", swiftSettings: everywhere),
   ]
 )

@@ -29,6 +29,20 @@ import Testing
     #expect(abs(Thermodynamics(of: system, atRest: true).pressure!) < 0.1)
   }
 
+  /// One atom has no forces, whatever the cell: images alone make the crystal.
+  @Test(arguments: Algorithm.allCases) func onePrimitiveCellIsEnough(_ algorithm: Algorithm) throws {
+    let vectors = 2.65 * Matrix3(rows: [0, 1, 1], [1, 0, 1], [1, 1, 0])
+    let system = try makeSystem(
+      cell: Cell(vectors: vectors * Matrix3(rows: [1.02, 0.02, 0], [0, 1, -0.05], [0, 0, 1.04]), periodic: .all),
+      positions: [[0.3, 0.4, 0.5]], potential: lennardJones(cutoff: 8, truncation: .shiftedForce))
+    let result = try minimize(system, MinimizerOptions(cell: .full, stressTolerance: 0.1), by: algorithm)
+    #expect(result.ending.hasPrefix("converged"))
+    let h = system.domain.cell.vectors, a = lattice.latticeConstant(at: 0)
+    for i in 0..<3 {
+      for j in 0..<3 { #expect(abs(h[i].dot(h[j]) - (i == j ? a * a / 2 : a * a / 4)) < 1e-3) }
+    }
+  }
+
   /// At 20 kbar: every component of the stress is the pressure, and the volume is that at which −dE/dV is.
   @Test(arguments: Algorithm.allCases) func thePressureIsTheOneWanted(_ algorithm: Algorithm) throws {
     let system = try strainedCrystal(3, by: Matrix3(rows: [1.03, 0.02, 0], [0, 1, 0], [0, 0.01, 0.98]), shakenBy: 0.05)

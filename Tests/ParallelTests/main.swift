@@ -29,6 +29,7 @@ check("restart on other ranks") { try checkRestartOnOtherRanks(world) }
 check("changing cell") { try checkChangingCell(world) }
 check("cuts of a changing cell") { try checkCutsFollowTheShape(world) }
 check("collapsed cell") { try checkCollapseIsShared(world) }
+check("minimizers") { try checkMinimizers(world) }
 check("failures") { try checkFailuresAreShared(world) }
 // Random systems, by seed: all of them, or the range given on the command line.
 let seeds = CommandLine.arguments.dropFirst().compactMap { Int($0) }

@@ -148,11 +148,7 @@ public final class LBFGSMinimizer: StageProcess {
     let strainChange = previousGradient.strain.contracted(direction.strain)
     surface.move(along: direction, from: 1, to: 0, cell: cell)
     _ = try surface.evaluate(flag: false)
-    // Far from a minimum either may be negative: any positive number will do until the first steps correct it.
-    let stiffness = change / form, strainStiffness = strainChange / strainForm
-    preconditioner.stiffness = stiffness > 0 && stiffness.isFinite ? stiffness : 1
-    preconditioner.strainStiffness =
-      strainStiffness > 0 && strainStiffness.isFinite ? strainStiffness : preconditioner.stiffness
+    preconditioner.setStiffness(atoms: change / form, strain: strainChange / strainForm)
   }
 
   /// Waves along the three directions with wavelengths of about eight neighbors, and a uniform strain: long enough to be
@@ -188,9 +184,7 @@ public final class LBFGSMinimizer: StageProcess {
     stepsDone = Int(state[0])
     surface.restore(evaluations: Int(state[1]))
     (isStuck, stalledSteps, lowestForce) = (state[2] != 0, Int(state[3]), state[4])
-    preconditioner.stiffness = state[5]
-    preconditioner.strainStiffness = state[6]
-    preconditioner.neighborDistance = state[7]
+    preconditioner.restore(stiffness: state[5], strainStiffness: state[6], neighborDistance: state[7])
     history.restore(state[Self.ownStateCount...])
   }
 
