@@ -3,6 +3,7 @@ import Decomposition
 import Dynamics
 import Numerics
 import PairPotentials
+import PotentialKit
 import Testing
 
 enum Algorithm: CaseIterable {
@@ -113,4 +114,23 @@ func strainedCrystal(_ n: Int, by deformation: Matrix3, shakenBy amplitude: Doub
     cell: Cell(vectors: cell.vectors * deformation, periodic: .all),
     positions: shaken(positions.map { $0 * deformation }, by: amplitude, seed: 6),
     potential: lennardJones(cutoff: 8, truncation: .shiftedForce))
+}
+
+/// Another potential with its forces turned round.
+final class ContraryForces: Potential {
+  private let potential: any Potential
+
+  init(potential: any Potential) { self.potential = potential }
+
+  var summary: PotentialSummary { potential.summary }
+  var cutoff: Double { potential.cutoff }
+  var addsForcesToGhosts: Bool { potential.addsForcesToGhosts }
+  var hasActiveSet: Bool { false }
+
+  func bind(elements: [Element]) throws { try potential.bind(elements: elements) }
+
+  func evaluate(_ atoms: AtomStore, _ neighbors: NeighborList, halo: any HaloExchange, into output: ForceOutput) throws {
+    try potential.evaluate(atoms, neighbors, halo: halo, into: output)
+    for i in 0..<atoms.ownedCount { output.forces[i] *= -1 }
+  }
 }

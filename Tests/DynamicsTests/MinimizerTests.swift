@@ -93,6 +93,17 @@ import Testing
     #expect(result.evaluations < 120)
   }
 
+  /// Where energies and forces contradict each other the last word does not blame rounding.
+  @Test func wrongForcesAreNotTakenForRounding() throws {
+    let sites = [Vector3(0, 0, 0), Vector3(20, 0, 0)]
+    let tethers = Tethers(sites: sites, stiffness: 1)
+    let system = try makeSystem(
+      cell: .none, positions: sites.map { $0 + [0.3, 0.2, 0.1] }, potential: ContraryForces(potential: tethers))
+    let result = try minimize(system, MinimizerOptions())
+    #expect(result.ending.contains("NOT converged") && result.ending.contains("does not fall along the forces"))
+    #expect((sortedPositions(system)[0] - [0.3, 0.2, 0.1]).length < 1e-12)
+  }
+
   /// Each step lowers the enthalpy, from far away, with the cell moving, down to rounding.
   @Test func theEnthalpyFallsInEveryStep() throws {
     let system = try strainedCrystal(
@@ -126,7 +137,7 @@ import Testing
       }
       positions.remove(at: positions.count / 2)
       let height = a * Double(cells.z)
-      let bent = shaken(positions, by: 0.05, seed: 7).map { $0 + Vector3(0.6 * wave($0.z / height), 0, 0.4 * wave($0.z / height)) }
+      let bent = shaken(positions, by: 0.05, seed: 7).map { $0 + wave($0.z / height) * Vector3(0.6, 0, 0.4) }
       let system = try makeSystem(
         cell: Cell(vectors: Matrix3(diagonal: [3 * a, 3 * a, height]), periodic: .all), positions: bent,
         potential: lennardJones(cutoff: 7.5, truncation: .smooth))

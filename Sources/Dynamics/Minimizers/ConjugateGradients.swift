@@ -3,7 +3,8 @@ import Decomposition
 
 /// Solves A x = b over all ranks' atoms for a symmetric positive definite A with nearly the same diagonal for x, y and z.
 ///
-/// Conjugate gradients, preconditioned by the diagonal: M. R. Hestenes, E. Stiefel, J. Res. Natl. Bur. Stand. 49, 409 (1952).
+/// Conjugate gradients, preconditioned by the diagonal: M. R. Hestenes, E. Stiefel, J. Res. Natl. Bur. Stand. 49, 409
+/// (1952).
 final class ConjugateGradients {
   typealias Product = (UnsafePointer<Double>, UnsafeMutablePointer<Double>) -> Void
 

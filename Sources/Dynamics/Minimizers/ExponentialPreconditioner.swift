@@ -115,7 +115,9 @@ final class ExponentialPreconditioner {
   }
 
   /// Σ x·(P/μ)x over the atoms. Collective.
-  func quadraticForm(_ x: RelaxationVector) -> Double { solver.quadraticForm(x.pointer) { [self] in multiply($0, into: $1) } }
+  func quadraticForm(_ x: RelaxationVector) -> Double {
+    solver.quadraticForm(x.pointer) { [self] in multiply($0, into: $1) }
+  }
 
   /// y ← (P/μ) x. `x`: [owned and ghosts][3], `y`: [owned][3].
   private func multiply(_ x: UnsafePointer<Double>, into y: UnsafeMutablePointer<Double>) {

@@ -20,8 +20,8 @@ public final class LBFGSMinimizer: StageProcess {
   private let history: LBFGSHistory
   let direction: RelaxationVector
   private let previousGradient: RelaxationVector
-  /// Whether nothing lower was found along the preconditioned gradient.
-  private var isStuck = false
+  /// Nothing lower was found along the preconditioned gradient.
+  private var impasse: Impasse?
   /// Steps in a row that changed the enthalpy within rounding and brought the forces no lower.
   private var stalledSteps = 0
   /// eV/Å; where `stalledSteps` began to count.
@@ -29,6 +29,8 @@ public final class LBFGSMinimizer: StageProcess {
   public private(set) var stepsDone = 0
 
   private static let stallLimit = 20
+  /// What a line search can see is at least so many times the rounding.
+  private static let trustedMultiple = 1e4
 
   /// - Throws: `Failure.input` where the cell shall relax but cannot.
   public init(_ system: SystemState, options: MinimizerOptions) throws {
@@ -48,7 +50,7 @@ public final class LBFGSMinimizer: StageProcess {
   /// Evaluations of the forces since the stage began.
   public var evaluations: Int { surface.evaluations }
 
-  public func ending() throws -> String? { surface.ending(steps: stepsDone, isStuck: isStuck) }
+  public func ending() throws -> String? { surface.ending(steps: stepsDone, impasse: impasse) }
 
   public func end() throws {
     history.remove()
@@ -66,15 +68,19 @@ public final class LBFGSMinimizer: StageProcess {
     surface.refresh()
     let enthalpy = surface.enthalpy
     previousGradient.assign(1, surface.gradient)
-    var raised = false, length: Double?
+    var raised = false, length: Double?, slope = 0.0
     repeat {
-      let slope = findDirection()
+      slope = findDirection()
       (length, raised) = try search(slope: slope, flag: flag || raised)
       if length != nil || history.isEmpty { break }
       history.clear()
     } while true
-    if let length { learn(length) } else { isStuck = true }
-    noteProgress(enthalpy)
+    if let length {
+      learn(length)
+      noteProgress(enthalpy)
+    } else {
+      impasse = -slope > Self.trustedMultiple * surface.enthalpyNoise ? .contradiction : .rounding
+    }
     stepsDone += 1
     surface.system.step += 1
     return raised
@@ -117,7 +123,7 @@ public final class LBFGSMinimizer: StageProcess {
       lowestForce = surface.largestForce
     } else {
       stalledSteps += 1
-      isStuck = isStuck || stalledSteps >= Self.stallLimit
+      if stalledSteps >= Self.stallLimit { impasse = .rounding }
     }
   }
 
@@ -171,7 +177,7 @@ public final class LBFGSMinimizer: StageProcess {
 
   public var state: [Double] {
     [
-      Double(stepsDone), Double(surface.evaluations), isStuck ? 1 : 0, Double(stalledSteps), lowestForce,
+      Double(stepsDone), Double(surface.evaluations), Double(impasse?.rawValue ?? 0), Double(stalledSteps), lowestForce,
       preconditioner.stiffness, preconditioner.strainStiffness, preconditioner.neighborDistance,
     ] + history.state
   }
@@ -183,7 +189,7 @@ public final class LBFGSMinimizer: StageProcess {
     }
     stepsDone = Int(state[0])
     surface.restore(evaluations: Int(state[1]))
-    (isStuck, stalledSteps, lowestForce) = (state[2] != 0, Int(state[3]), state[4])
+    (impasse, stalledSteps, lowestForce) = (Impasse(rawValue: Int(state[2])), Int(state[3]), state[4])
     preconditioner.restore(stiffness: state[5], strainStiffness: state[6], neighborDistance: state[7])
     history.restore(state[Self.ownStateCount...])
   }
