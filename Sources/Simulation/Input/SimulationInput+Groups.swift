@@ -46,7 +46,7 @@ extension StageInput {
   /// Every mention of a group.
   fileprivate var groupNames: [Located<String>] {
     switch kind {
-    case .minimize: []
+    case .minimize(let stage): stage.frozen
     case .dynamics(let stage):
       stage.thermostats.compactMap(\.group) + stage.frozen + stage.moves.map(\.group) + stage.forces.map(\.group)
         + stage.walls.compactMap(\.group)

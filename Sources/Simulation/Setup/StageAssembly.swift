@@ -13,7 +13,10 @@ extension SimulationInput {
       case .dynamics(let table):
         return try MolecularDynamics(try dynamicsSettings(table, name: stage.name), system: system)
       case .minimize(let table):
-        let options = table.options
+        var options = table.options
+        if !table.frozen.isEmpty {
+          options.frozen = GroupSelection(any: try table.frozen.reduce(0) { $0 | (try groupBit(named: $1)) })
+        }
         return switch table.algorithm {
         case .fire: try FIREMinimizer(system, options: options)
         case .lbfgs: try LBFGSMinimizer(system, options: options)

@@ -1,3 +1,5 @@
+import Diagnostics
+
 /// `kind = "minimize"`: the atoms, and on request the cell, go downhill.
 public struct MinimizeInput: Equatable, Sendable {
   public enum Algorithm: String, CaseIterable, Sendable, InputChoice {
@@ -27,6 +29,8 @@ public struct MinimizeInput: Equatable, Sendable {
   public var pressure = 0.0
   /// The largest deviation of the stress from that of the pressure at the end, bar.
   public var stressTolerance = 10.0
+  /// Groups whose atoms keep their places in the cell.
+  public var frozen: [Located<String>] = []
 }
 
 extension MinimizeInput: InputTable {
@@ -50,6 +54,9 @@ extension MinimizeInput: InputTable {
         "stress_tolerance", \.stressTolerance, .quantity(.pressure).above(0),
         "The stage is done when no component of the stress is farther from that of the pressure."
       ).only(for: relaxedCell) { $0.cell != .fixed },
+      Field(
+        list: "freeze", \.frozen, .array(of: .located(.string)),
+        "Groups whose atoms keep their places in the cell; their forces do not count."),
     ])
 
   private static let relaxedCell = "cell = \"hydrostatic\" or \"full\""
