@@ -183,7 +183,7 @@ import Testing
     Case(
       stage("kind = \"minimize\"\ntimestep = 1"),
       "in.toml:7:1: 'timestep' in 'stage' belongs to kind = \"md\", not to kind = \"minimize\"; its keys are: name, "
-        + "repeat, algorithm, force_tolerance, max_steps, max_displacement, cell, pressure, stress_tolerance, kind"),
+        + "repeat, algorithm, force_tolerance, max_steps, max_displacement, cell, pressure, stress_tolerance, freeze, kind"),
     Case(
       stage("kind = \"md\"\ntimestep = 1\nsteps = 1\nduration = 1"),
       "in.toml:8:1: 'duration' and 'steps' exclude each other; delete one of them"),
