@@ -64,8 +64,10 @@ steps = {arguments.steps}
 
 def read_stage(path, stage):
     """Time (ps), total energy (eV), temperature (K) of a stage's rows."""
-    rows = [row for row in csv.reader(open(path)) if row[0] == stage]
-    values = np.array([[float(row[2]) / 1000, float(row[6]), float(row[3])] for row in rows])
+    with open(path, newline="", encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["stage"] == stage]
+    names = ("time (fs)", "total energy (eV)", "temperature (K)")
+    values = np.array([[float(row[name]) for name in names] for row in rows]) * (1e-3, 1, 1)
     return values.T
 
 

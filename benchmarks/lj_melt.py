@@ -12,6 +12,7 @@ rebuilt when an atom has moved half the skin, as swmd always does.
 
 On one rank times are processor seconds, which a busy machine disturbs least; on more, wall seconds.
 """
+import csv
 import json
 import os
 import pathlib
@@ -104,8 +105,9 @@ def run_lammps(arguments, folder, ranks, style, checked, steps):
 
 def thermo(folder, atoms):
     """swmd's rows as LAMMPS gives them: step -> (potential energy per atom, pressure), reduced."""
-    rows = [line.split(",") for line in (folder / "run/thermo.csv").read_text().splitlines()[1:]]
-    return {int(row[1]): (float(row[4]) / atoms, float(row[7]) / BAR) for row in rows}
+    with open(folder / "run/thermo.csv", newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    return {int(row["step"]): (float(row["potential energy (eV)"]) / atoms, float(row["pressure (bar)"]) / BAR) for row in rows}
 
 
 def check_same_work(arguments, folder, atoms, steps=100):
