@@ -51,6 +51,15 @@ import Testing
     #expect(abs(drift) < 2e-6)
   }
 
+  /// The same while the cell moves: driven atoms ride along with it.
+  @Test func drivenAtomsInAMovingCell() throws {
+    var settings = TestEnsemble.anisotropic.settings(timestep: 2)
+    settings.mobility = Mobility([Mobility.Entry(group: 1, velocity: [nil, 0.001, nil])])
+    let (system, _, drift) = try run(settings, steps: 500)
+    #expect(system.domain.records().allSatisfy { $0.id > 128 || $0.velocity.y == 0.001 })
+    #expect(abs(drift) < 2e-6)
+  }
+
   @Test func constantForcesHaveAnEnergy() throws {
     var settings = settings()
     settings.externalForces = [ConstantForce(selection: GroupSelection(any: 1), force: Vector3(2e-3, 0, -1e-3))]

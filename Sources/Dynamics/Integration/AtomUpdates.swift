@@ -32,16 +32,24 @@ struct AtomUpdates {
   }
 
   /// v ← v A + (F/m) B: the kick while the cell moves.
-  func kick(_ update: AffineUpdate) {
+  /// - Returns: as `kickMobile`.
+  func kick(_ update: AffineUpdate, _ duration: Double) -> Double {
     let map = LaneMatrix(update.map), integral = LaneMatrix(update.integral)
     let velocity = atoms.velocity, force = atoms.force, kind = atoms.kind, groups = atoms.groups
+    var work = 0.0
     accelerations(1).withUnsafeBufferPointer { scale in
       for i in 0..<atoms.ownedCount {
         let old = velocity[i]
         let new = map.applied(to: old) + scale[Int(kind[i])] * integral.applied(to: force[i])
-        velocity[i] = mobility.isFull ? new : mobility.blend(new, old, groups[i])
+        if mobility.isFull {
+          velocity[i] = new
+        } else {
+          work -= duration * ((1 - mobility.mask(groups[i])) * force[i] * old).sum()
+          velocity[i] = mobility.blend(new, old, groups[i])
+        }
       }
     }
+    return work
   }
 
   /// r += t v.

@@ -168,7 +168,7 @@ public final class MolecularDynamics: StageProcess {
 
   private func kick(_ duration: Double) {
     if let barostat {
-      updates.kick(AffineUpdate(rate: -1 * barostat.drag, duration: duration))
+      received += updates.kick(AffineUpdate(rate: -1 * barostat.drag, duration: duration), duration)
     } else if settings.mobility.isFull {
       updates.kick(duration)
     } else {
