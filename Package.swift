@@ -41,6 +41,7 @@ let package = Package(
     room("Numerics", ["COpenBLAS"]),
     room("Atomistics", ["Numerics", "Diagnostics"]),
     room("Communication", ["CMPI", "Diagnostics"]),
+    room("Figures"),
     // Floor 2.
     room(
       "Decomposition", ["Atomistics", "Numerics", "Communication", "Diagnostics"], kernel, exclude: ["README.md"]),
@@ -51,23 +52,27 @@ let package = Package(
     room("MomentTensor", ["MomentTensorFiles", "PotentialKit", "Atomistics", "Numerics", "Diagnostics"], kernel),
     room("PairPotentials", ["PotentialKit", "Atomistics", "Numerics", "Diagnostics"], kernel, exclude: ["README.md"]),
     // Floor 4.
-    room("Dynamics", ["Decomposition", "PotentialKit", "Communication", "Atomistics", "Numerics", "Diagnostics"], kernel),
+    room(
+      "Dynamics", ["Decomposition", "PotentialKit", "Communication", "Atomistics", "Numerics", "Diagnostics"], kernel,
+      exclude: ["README.md"]),
+    // Elasticity and equations of state: formulas over whatever gives energies, so they need no engine and are no kernels.
+    room("Mechanics", ["Atomistics", "Numerics", "Diagnostics"]),
     // Floor 5.
     room(
       "Simulation",
       [
-        "Dynamics", "MomentTensor", "PairPotentials", "Decomposition", "Formats", "PotentialKit", "Communication",
-        "Atomistics", "Numerics", "Diagnostics", .product(name: "TOMLKit", package: "TOMLKit"),
+        "Dynamics", "Mechanics", "MomentTensor", "PairPotentials", "Decomposition", "Formats", "PotentialKit",
+        "Communication", "Figures", "Atomistics", "Numerics", "Diagnostics", .product(name: "TOMLKit", package: "TOMLKit"),
       ], exclude: ["Input/ERRORS.md", "Input/REFERENCE.md"]),
     // Floor 6.
     .executableTarget(
       name: "swmd",
       dependencies: [
-        "Simulation", "Dynamics", "MomentTensor", "PairPotentials", "Decomposition", "Formats", "PotentialKit",
-        "Communication", "Atomistics", "Numerics", "Diagnostics",
+        "Simulation", "Dynamics", "Mechanics", "MomentTensor", "PairPotentials", "Decomposition", "Formats",
+        "PotentialKit", "Communication", "Figures", "Atomistics", "Numerics", "Diagnostics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      exclude: ["Convert.md", "Evaluate.md", "Run.md"], swiftSettings: everywhere),
+      exclude: ["Convert.md", "Elastic.md", "Eos.md", "Evaluate.md", "Run.md"], swiftSettings: everywhere),
     // What tests of several rooms need.
     .target(name: "TestSupport", dependencies: ["Numerics"], path: "Tests/TestSupport", swiftSettings: everywhere),
     tests("HouseTests", []),
@@ -79,12 +84,17 @@ let package = Package(
       path: "benchmarks/mtp/kernel", swiftSettings: everywhere),
     tests("MomentTensorTests", ["TestSupport", "MomentTensor", "MomentTensorFiles", "PotentialKit", "Atomistics", "Numerics", "Diagnostics"], resources: [.copy("Data")]),
     tests("PairPotentialsTests", ["TestSupport", "PairPotentials", "PotentialKit", "Atomistics", "Numerics", "Diagnostics"], resources: [.copy("Data")]),
-    tests("DynamicsTests", ["Dynamics", "PairPotentials", "PotentialKit", "Decomposition", "Communication", "Atomistics", "Numerics", "Diagnostics"]),
-    tests("SimulationTests", ["TestSupport", "Simulation", "Formats", "Atomistics", "Numerics", "Diagnostics"], resources: [.copy("Data")]),
+    tests("DynamicsTests", ["Dynamics", "MomentTensor", "PairPotentials", "PotentialKit", "Decomposition", "Communication", "Atomistics", "Numerics", "Diagnostics"]),
+    tests("MechanicsTests", ["Mechanics", "PairPotentials", "PotentialKit", "Atomistics", "Numerics", "Diagnostics"]),
+    tests("FiguresTests", ["Figures"]),
+    tests("SimulationTests", ["TestSupport", "Simulation", "Dynamics", "Formats", "Atomistics", "Numerics", "Diagnostics"], resources: [.copy("Data")]),
     // Run under mpirun by tools/test: what needs several ranks in one process group.
     .executableTarget(
       name: "ParallelTests",
-      dependencies: ["TestSupport", "Decomposition", "Communication", "Atomistics", "Numerics", "Diagnostics"],
+      dependencies: [
+        "TestSupport", "Dynamics", "PairPotentials", "PotentialKit", "Decomposition", "Communication", "Atomistics",
+        "Numerics", "Diagnostics",
+      ],
       path: "Tests/ParallelTests", swiftSettings: everywhere),
   ]
 )

@@ -10,4 +10,6 @@ public enum Units {
   public static let barPerEVPerCubicAngstrom = 1.602_176_634e6
   /// amu/Å³ in g/cm³.
   public static let gramsPerCubicCentimeter = 1.660_539_066_60
+  /// eV/Å³ in GPa.
+  public static let gigapascalPerEVPerCubicAngstrom = 160.217_663_4
 }

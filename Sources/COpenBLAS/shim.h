@@ -2,4 +2,14 @@
 #ifndef SWMD_COPENBLAS_SHIM_H
 #define SWMD_COPENBLAS_SHIM_H
 #include <cblas.h>
+// Arrays by columns; lengths of strings are 1 and left out, as OpenBLAS allows.
+/// Solves A X = B by LU decomposition; B becomes X.
+void dgesv_(const blasint *n, const blasint *nrhs, double *a, const blasint *lda, blasint *ipiv, double *b,
+            const blasint *ldb, blasint *info);
+/// Least squares by QR decomposition; B becomes the solution, A's upper triangle becomes R.
+void dgels_(const char *trans, const blasint *m, const blasint *n, const blasint *nrhs, double *a, const blasint *lda,
+            double *b, const blasint *ldb, double *work, const blasint *lwork, blasint *info);
+/// Eigenvalues (ascending) and eigenvectors of a symmetric matrix; A's columns become the vectors.
+void dsyev_(const char *jobz, const char *uplo, const blasint *n, double *a, const blasint *lda, double *w,
+            double *work, const blasint *lwork, blasint *info);
 #endif

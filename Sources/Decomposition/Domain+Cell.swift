@@ -30,7 +30,7 @@ extension Domain {
           + "holds at this density")
     }
     do { try cell.validate() } catch let error as Failure { return collapsed(error.message) } catch { return nil }
-    guard imageCount < Self.imageLimit else { return collapsed("more than ten million images lie within the cutoff") }
+    if let reason = crowding(atomCount) { return collapsed(reason) }
     if cell.isFullyPeriodic, cell.volume < min(Self.smallestAtomicVolume * Double(atomCount), referenceCell.volume) {
       return collapsed("less than \(Self.smallestAtomicVolume) Å³ is left for an atom")
     }
@@ -40,11 +40,17 @@ extension Domain {
   /// Å³ an atom: denser than anything that potentials are made for, and the lists of such a cell would fill the memory.
   private static let smallestAtomicVolume = 0.1
 
-  /// Images of the cell within reach cannot be counted beyond this.
-  static let imageLimit = 1e7
+  /// Atoms in images, a rank: more would fill the memory before anybody learned why.
+  private static let ghostLimit = 2e7
+  /// Images of the cell.
+  private static let imageLimit = 1e7
 
-  /// Estimate of the number of images of the cell within reach of it.
-  var imageCount: Double {
-    (0..<3).reduce(1) { cell.periodic[$1] ? $0 * (2 * reach / lattice.heights[$1] + 1) : $0 }
+  /// What is wrong with a cell of `count` atoms that is far too small for the cutoff; nil where it is not.
+  func crowding(_ count: Int) -> String? {
+    let images = (0..<3).reduce(1) { cell.periodic[$1] ? $0 * (2 * reach / lattice.heights[$1] + 1) : $0 }
+    guard images > Self.imageLimit || (images - 1) * Double(count) > Self.ghostLimit * Double(communicator.size) else {
+      return nil
+    }
+    return "within the cutoff of \(cutoff) Å it has images of itself with \(Float(images * Double(count))) atoms"
   }
 }

@@ -24,8 +24,12 @@ extension Domain {
     }
     adoptCell()
     try communicator.together { try check(records) }
-    guard communicator.sum(records.count) > 0 else {
+    let count = communicator.sum(records.count)
+    guard count > 0 else {
       throw Failure.input("there are no atoms", remedy: "give a structure with at least one atom")
+    }
+    if let reason = crowding(count) {
+      throw Failure.input("the cell is too small: \(reason)", remedy: "check the cell's unit or replicate the cell")
     }
     let points = UnsafeMutableBufferPointer<Vector3>.allocate(capacity: records.count)
     defer { points.deallocate() }
@@ -98,11 +102,6 @@ extension Domain {
     try cell.validate()
     guard cutoff > 0, cutoff.isFinite, skin >= 0, skin.isFinite else {
       throw Failure.input("the cutoff (\(cutoff) Å) must be positive and the skin (\(skin) Å) not negative")
-    }
-    guard imageCount < Self.imageLimit else {
-      throw Failure.input(
-        "the cell is far smaller than the cutoff of \(cutoff) Å: it has more than ten million images within it",
-        remedy: "check the cell's unit or replicate the cell")
     }
     for record in records {
       guard 0..<Int32(kindCount) ~= record.kind else {

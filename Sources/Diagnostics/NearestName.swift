@@ -1,11 +1,12 @@
 /// The candidate closest to a misspelt name by edit distance, if one is close enough to be meant.
 ///
-/// "Close enough": at most a third of the longer name's letters (at least one) differ, letter case aside.
+/// "Close enough": at most a third of the longer name's letters (at least one, not all) differ, letter case aside.
 public func nearestName(to name: String, among candidates: some Sequence<String>) -> String? {
   var best: (name: String, distance: Int)?
   for candidate in candidates {
     let distance = editDistance(name.lowercased(), candidate.lowercased())
-    guard distance <= max(1, max(name.count, candidate.count) / 3) else { continue }
+    let longest = max(name.count, candidate.count)
+    guard distance <= max(1, longest / 3), distance < longest else { continue }
     if best == nil || distance < best!.distance { best = (candidate, distance) }
   }
   return best?.name

@@ -15,6 +15,8 @@ public final class ForceField {
   public var energies: UnsafeMutablePointer<Double> { energyBuffer.pointer }
   /// Per owned atom, of the last `compute` that asked for them.
   public var grades: UnsafeMutablePointer<Double> { gradeBuffer.pointer }
+  /// Per owned atom W_i, [owned][9] row by row, eV, of the last `compute` that gave them (see `ForceOutput.virials`).
+  public var virials: UnsafeMutablePointer<Double> { virialBuffer.pointer }
   /// This rank's share of W, eV, of the last `compute`.
   public private(set) var virial = Matrix3.zero
 
@@ -23,9 +25,14 @@ public final class ForceField {
 
   /// Whether the last `compute` gave energies and virial, too.
   public private(set) var hasEnergies = false
+  /// Whether the last `compute` gave per-atom virials, too.
+  public private(set) var hasVirials = false
+  /// Whether every `compute` shall give per-atom virials, whoever calls it: set before a step after which they are read.
+  public var wantsVirials = false
 
   private let energyBuffer = PerAtomBuffer<Double>()
   private let gradeBuffer = PerAtomBuffer<Double>()
+  private let virialBuffer = PerAtomBuffer<Double>()
   private let timer: PhaseTimer
   private let returnsGhostForces: Bool
 
@@ -38,18 +45,25 @@ public final class ForceField {
 
   /// Forces of all owned atoms, complete; energies and virial of this rank's share. Collective.
   ///
-  /// - Parameter onlyForces: energies and virial are not wanted and may be left out; the forces are the same bits.
-  public func compute(onlyForces: Bool = false, withGrades: Bool = false) throws {
-    let atoms = domain.atoms
+  /// - Parameters:
+  ///   - onlyForces: energies and virial are not wanted and may be left out; the forces are the same bits.
+  ///   - withVirials: per-atom virials are wanted; all else is the same bits. Potentials that have none add none.
+  public func compute(onlyForces: Bool = false, withGrades: Bool = false, withVirials: Bool = false) throws {
+    let atoms = domain.atoms, withVirials = withVirials || wantsVirials
     energyBuffer.reserve(atoms.ownedCount)
     energyBuffer.clear(atoms.ownedCount)
     if withGrades {
       gradeBuffer.reserve(atoms.ownedCount)
       gradeBuffer.clear(atoms.ownedCount)
     }
+    if withVirials {
+      virialBuffer.reserve(9 * atoms.ownedCount)
+      virialBuffer.clear(9 * atoms.ownedCount)
+    }
     atoms.force.update(repeating: .zero, count: atoms.totalCount)
     let output = ForceOutput(
-      forces: atoms.force, energies: energyBuffer.pointer, grades: withGrades ? gradeBuffer.pointer : nil)
+      forces: atoms.force, energies: energyBuffer.pointer, grades: withGrades ? gradeBuffer.pointer : nil,
+      virials: withVirials ? virialBuffer.pointer : nil)
     output.needsOnlyForces = onlyForces
     try timer.measure(.kernel) {
       for potential in potentials {
@@ -59,6 +73,7 @@ public final class ForceField {
     virial = output.virial
     outOfRangeCount = output.outOfRangeCount
     hasEnergies = !onlyForces
+    hasVirials = withVirials
     if returnsGhostForces { domain.returnForces() }
   }
 

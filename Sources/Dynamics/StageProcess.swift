@@ -15,6 +15,10 @@ public protocol StageProcess: AnyObject {
   var progress: Double { get }
   /// Whether every step needs energies and virial, not only those that an output asks for.
   var needsVirial: Bool { get }
+  /// Whether the atoms' velocities are those of the process; a minimizer leaves them aside.
+  var hasMotion: Bool { get }
+  /// What the log shall warn of before the stage begins.
+  var warnings: [String] { get }
   /// What the log shows of the system now. Collective.
   var thermodynamics: Thermodynamics { get }
   /// eV; what the equations of motion conserve, nil for minimizers. Energies must be those of the last step. Collective.
@@ -40,6 +44,9 @@ public protocol StageProcess: AnyObject {
 }
 
 extension StageProcess {
+  public var hasMotion: Bool { false }
+  public var warnings: [String] { [] }
+
   /// At the pace of the steps so far; nil where that tells nothing.
   public var stepsLeft: Int? {
     if let stepLimit { return stepLimit - stepsDone }

@@ -44,9 +44,9 @@ public final class SystemState {
   }
 
   /// Forces of the potentials and of all that acts from outside. Collective.
-  /// - Parameter onlyForces: energies and virial are not wanted; the forces are the same bits.
-  public func computeForces(onlyForces: Bool = false) throws {
-    try forceField.compute(onlyForces: onlyForces)
+  /// - Parameters: as those of `ForceField.compute`.
+  public func computeForces(onlyForces: Bool = false, withVirials: Bool = false) throws {
+    try forceField.compute(onlyForces: onlyForces, withVirials: withVirials)
     externalEnergy = externalForces.reduce(0) { $0 + $1.add(to: domain.atoms, cell: domain.cell) }
   }
 

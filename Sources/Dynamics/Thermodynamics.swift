@@ -34,6 +34,17 @@ public struct Thermodynamics: Equatable, Sendable {
     }
   }
 
+  public init(
+    potential: Double, kinetic: Double, temperature: Double, stress: Matrix3?, volume: Double?, mass: Double
+  ) {
+    self.potential = potential
+    self.kinetic = kinetic
+    self.temperature = temperature
+    self.stress = stress
+    self.volume = volume
+    self.mass = mass
+  }
+
   /// Collective; sums in rank order.
   /// - Parameters:
   ///   - motion: nil: all atoms, 3N − 3 degrees of freedom.

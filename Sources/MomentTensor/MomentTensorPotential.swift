@@ -20,6 +20,7 @@ public final class MomentTensorPotential: Potential {
   public let cutoff: Double
   public let addsForcesToGhosts = true
   public var hasActiveSet: Bool { activeSet != nil }
+  public let givesVirials = true
 
   /// In the order of the file's types.
   public let species: [Element]

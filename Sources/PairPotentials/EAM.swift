@@ -14,6 +14,7 @@ public final class EAM: Potential {
   public let cutoff: Double
   public let addsForcesToGhosts = false
   public let hasActiveSet = false
+  public let givesVirials = true
   private let file: SetflFile
   private let path: String?
   private var kernel: EAMKernel?
@@ -52,5 +53,6 @@ public final class EAM: Potential {
     // Also on ranks without atoms: the exchange is collective.
     halo.forward(kernel.slopes, width: 1)
     kernel.addForces(atoms, neighbors, into: output)
+    if let virials = output.virials { kernel.addVirials(atoms, neighbors, to: virials) }
   }
 }

@@ -128,6 +128,37 @@ final class EAMKernel {
     virial = w
   }
 
+  /// W_i = −dE_i/dε = −Σ_j [F'_i ρ'_j(r) + ½ φ'_ij(r)] r ⊗ r/r: the embedding of atom i is its own, pairs are halved.
+  func addVirials(_ atoms: AtomStore, _ list: NeighborList, to virials: UnsafeMutablePointer<Double>) {
+    let position = UnsafeRawPointer(atoms.position)
+    sweepVirials(list, atoms.kind, into: virials) { run, virial in
+      accumulateVirial(run, atoms.position[run.center], position, &virial)
+    }
+  }
+
+  /// Adds a run of neighbors to twice the virial of its center.
+  @inline(__always)
+  private func accumulateVirial(
+    _ run: PairRun, _ origin: SIMD4<Double>, _ position: UnsafeRawPointer, _ virial: inout PairVirial
+  ) {
+    var w = virial
+    let theirs = UnsafeRawPointer(density + run.column &* distanceRows)
+    let pairTable = UnsafeRawPointer(pair + (run.row &* kindCount &+ run.column) &* distanceRows)
+    let twiceSlope = 2 * slopes[run.center]
+    forEachFour(of: run.neighbors, run.count) { neighbors, present in
+      let d = Displacements(position, neighbors, from: origin)
+      let r = d.squared.squareRoot(), inverse = 1 / r
+      let place = TableLanes(r * distanceScale, last: lastDistance)
+      let (z, dz) = place.valueAndSlope(pairTable)
+      let pairSlope = (dz * distanceScale - z * inverse) * inverse
+      let total = pairSlope + (twiceSlope * distanceScale) * place.slope(theirs)
+      let outside = (d.squared .>= squaredCutoff) .| .!present
+      let f = (-total * inverse).replacing(with: 0, where: outside)
+      w.add(LaneVectors(x: f * d.x, y: f * d.y, z: f * d.z), d)
+    }
+    virial = w
+  }
+
   private func reserve(_ count: Int) {
     guard count > capacity else { return }
     slopes.deallocate()

@@ -72,6 +72,25 @@ func sweepPairs(
   if withTotals { output.virial += virial.total }
 }
 
+/// Adds to each center's virial the sum that `accumulate` makes of its runs of neighbors: a pass of its own, so that the one for
+/// forces is the same whether or not somebody asks.
+@inline(__always)
+func sweepVirials(
+  _ list: NeighborList, _ kinds: UnsafePointer<Int32>, into virials: UnsafeMutablePointer<Double>,
+  _ accumulate: (PairRun, inout PairVirial) -> Void
+) {
+  for row in 0..<list.kindCount {
+    for c in list.kindOffsets[row]..<list.kindOffsets[row &+ 1] {
+      let i = Int(list.centers[c])
+      var virial = PairVirial()
+      list.forEachRun(of: i, kinds) { column, run, count in
+        accumulate(PairRun(center: i, row: row, column: column, neighbors: run, count: count), &virial)
+      }
+      ForceOutput.add(virial.total, to: virials, of: i)
+    }
+  }
+}
+
 /// Neighbors of one kind, `column`, of a center of kind `row`.
 struct PairRun {
   var center, row, column: Int

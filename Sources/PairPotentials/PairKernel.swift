@@ -56,6 +56,17 @@ final class PairKernel<F: PairFunction> {
     } else {
       sweep(atoms, list, output, withTotals: true)
     }
+    if let virials = output.virials { addVirials(atoms, list, virials) }
+  }
+
+  /// Half of each pair's virial to either atom.
+  private func addVirials(_ atoms: AtomStore, _ list: NeighborList, _ virials: UnsafeMutablePointer<Double>) {
+    let position = UnsafeRawPointer(atoms.position)
+    sweepVirials(list, atoms.kind, into: virials) { run, virial in
+      let pair = run.row &* kindCount &+ run.column
+      guard interacts[pair] else { return }
+      terms[pair].accumulateVirial(atoms.position[run.center], position, run.neighbors, run.count, &virial)
+    }
   }
 
   /// Inlined twice, once without energies and virial, which take a third of the time.
@@ -90,6 +101,22 @@ extension PairTerm {
       }
     }
     sums = s
+    virial = w
+  }
+
+  /// Adds `count` neighbors at `list` to twice the virial of the center at `origin`.
+  @inline(__always)
+  func accumulateVirial(
+    _ origin: SIMD4<Double>, _ position: UnsafeRawPointer, _ list: UnsafePointer<Int32>, _ count: Int,
+    _ virial: inout PairVirial
+  ) {
+    var w = virial
+    forEachFour(of: list, count) { neighbors, present in
+      let d = Displacements(position, neighbors, from: origin)
+      let outside = (d.squared .>= squaredCutoff) .| .!present
+      let f = function.evaluate(squaredDistance: d.squared).forceOverDistance.replacing(with: 0, where: outside)
+      w.add(LaneVectors(x: f * d.x, y: f * d.y, z: f * d.z), d)
+    }
     virial = w
   }
 }

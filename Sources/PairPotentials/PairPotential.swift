@@ -15,6 +15,7 @@ final class PairPotential: Potential {
   /// The lists are full: each rank computes the whole force on its own atoms.
   let addsForcesToGhosts = false
   let hasActiveSet = false
+  let givesVirials = true
   private let makePass: ([Element]) throws -> Pass
   private var pass: Pass = { _, _, _ in }
 

@@ -47,7 +47,7 @@ extension ConformanceBench {
     }
   }
 
-  private mutating func requireSameBits(
+  mutating func requireSameBits(
     _ check: ConformanceCheck, _ what: String, _ result: ReferenceResult, _ expected: ReferenceResult
   ) {
     var differing = zip(result.energies, expected.energies).count { $0.bitPattern != $1.bitPattern }

@@ -19,10 +19,7 @@ extension ConformanceBench {
       let strainWork = zip(reference.virial.elements, strain.elements).reduce(0) { $0 + $1.0 * $1.1 }
       let underStrain = "dE/dε along strain \(trial) (eV) against the virial"
       try requireDerivative(-strainWork, scale: virialNorm, .virial, underStrain) { [configuration] step in
-        let deformation = Matrix3.identity + step * strain
-        var result = configuration.moved { position, _ in position * deformation }
-        result.cell.vectors = configuration.cell.vectors * deformation
-        return result
+        configuration.deformed(by: Matrix3.identity + step * strain)
       }
     }
   }
@@ -31,14 +28,15 @@ extension ConformanceBench {
   ///
   /// Where a pair crosses a cutoff within the step, the difference says nothing of the derivative at 0: then smaller
   /// steps decide, with more rounding. Wrong forces are wrong at any step.
-  private mutating func requireDerivative(
-    _ expected: Double, scale: Double, _ check: ConformanceCheck, _ detail: String, _ variant: (Double) -> Configuration
+  mutating func requireDerivative(
+    _ expected: Double, scale: Double, _ check: ConformanceCheck, _ detail: String,
+    of energy: (ReferenceResult) -> Double = { $0.energy }, _ variant: (Double) -> Configuration
   ) throws {
     let tolerance = options.derivative * max(1, scale)
     var least = Double.infinity
     for refinement in [1, 0.1, 0.01] {
       let h = options.step * refinement
-      let energies = try [-2, -1, 1, 2].map { try evaluate(variant($0 * h)).energy }
+      let energies = try [-2, -1, 1, 2].map { energy(try evaluate(variant($0 * h))) }
       let slope = (8 * (energies[2] - energies[1]) - (energies[3] - energies[0])) / (12 * h)
       least = min(least, abs(slope - expected))
       if least <= tolerance { return }
@@ -52,6 +50,13 @@ extension Configuration {
   func moved(_ move: (Vector3, Int) -> Vector3) -> Configuration {
     var result = self
     result.positions = positions.enumerated().map { move($1, $0) }
+    return result
+  }
+
+  /// With the cell and all positions multiplied by a matrix.
+  func deformed(by deformation: Matrix3) -> Configuration {
+    var result = moved { position, _ in position * deformation }
+    result.cell.vectors = cell.vectors * deformation
     return result
   }
 }

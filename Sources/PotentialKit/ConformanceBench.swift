@@ -34,19 +34,22 @@ struct ConformanceBench {
 
   var hasActiveSet: Bool { potential.hasActiveSet }
   var addsForcesToGhosts: Bool { potential.addsForcesToGhosts }
+  var givesVirials: Bool { potential.givesVirials }
 
   /// Evaluates a variant on one rank with the one instance that has seen all variants before.
   func evaluate(
-    _ variant: Configuration, skin: Double = 0, withGrades: Bool = false, onlyForces: Bool = false, initial: Double = 0
+    _ variant: Configuration, skin: Double = 0, withGrades: Bool = false, withVirials: Bool = false,
+    onlyForces: Bool = false, initial: Double = 0
   ) throws -> ReferenceResult {
     try ReferenceSystem(variant, cutoff: cutoff, skin: skin, elements: elements)
-      .evaluate([potential], withGrades: withGrades, onlyForces: onlyForces, initial: initial)
+      .evaluate(
+        [potential], withGrades: withGrades, withVirials: withVirials, onlyForces: onlyForces, initial: initial)
   }
 
   /// Evaluates with new instances, one a rank.
   func evaluateAnew(
     _ variant: Configuration, elements: [Element]? = nil, owners: [Int]? = nil, rankCount: Int = 1,
-    withGrades: Bool = false
+    withGrades: Bool = false, withVirials: Bool = false
   ) throws -> ReferenceResult {
     let elements = elements ?? self.elements
     let potentials = try (0..<rankCount).map { _ in
@@ -55,7 +58,7 @@ struct ConformanceBench {
       return potential
     }
     return try ReferenceSystem(variant, cutoff: cutoff, elements: elements, owners: owners, rankCount: rankCount)
-      .evaluate(potentials, withGrades: withGrades)
+      .evaluate(potentials, withGrades: withGrades, withVirials: withVirials)
   }
 
   /// Three independent standard normal numbers, other ones each time.
@@ -97,6 +100,11 @@ struct ConformanceBench {
     if findings.count > before { return }
     let virial = largest(result.virial.elements, expected.virial.elements)
     require(check, "the virial (eV) with \(what)", virial, within: options.rounding * max(virialScale, energyScale))
+    if findings.count == before, let virials = result.virials, let others = expected.virials {
+      let shares = largest(virials.flatMap(\.elements), others.flatMap(\.elements))
+      require(
+        check, "an atom's virial (eV) with \(what)", shares, within: options.rounding * max(virialScale, energyScale))
+    }
     guard findings.count == before, let grades = result.grades, let others = expected.grades else { return }
     let scale = others.reduce(1) { max($0, abs($1)) }
     require(check, "a grade with \(what)", largest(grades, others), within: options.rounding * scale)

@@ -36,6 +36,10 @@ public enum ConformanceCheck: String, CaseIterable, Sendable {
   case repetition
   /// The same bits with and without grades; grades only from an active set.
   case grades
+  /// Per-atom virials add up to the virial; the same bits of all else with and without; none where the potential says so.
+  case virialShares = "virial shares"
+  /// W_i = −dE_i/dε: not for potentials whose E_i depends on more than the neighbors of i.
+  case virialOfCenters = "virial of centers"
 }
 
 /// A check that a potential failed.
@@ -98,6 +102,7 @@ public func checkConformance(
       // What is not finite fails everything else too.
       if !bench.findings.contains(where: { $0.check == .finiteResults }) {
         try bench.checkDerivatives()
+        try bench.checkVirials()
         try bench.checkSymmetries()
         try bench.checkRanks()
         try bench.checkContinuity()

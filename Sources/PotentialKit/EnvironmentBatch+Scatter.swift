@@ -2,9 +2,10 @@ import Atomistics
 import Numerics
 
 extension EnvironmentBatch {
-  /// Adds the forces and the virial that follow from the gradients D = dE_i/d(r_j − r_i): F_i += D, F_j −= D, W −= r ⊗ D.
+  /// Adds the forces and the virial that follow from the gradients D = dE_i/d(r_j − r_i): F_i += D, F_j −= D, W −= r ⊗ D, and
+  /// the last also to center i where per-atom virials are wanted.
   public func scatter(into output: ForceOutput) {
-    let forces = output.forces
+    let forces = output.forces, virials = output.virials
     var virial = (SIMD4<Double>.zero, SIMD4<Double>.zero, SIMD4<Double>.zero)
     for slot in 0..<count {
       var force = Triple(), rowX = Triple(), rowY = Triple(), rowZ = Triple()
@@ -17,12 +18,19 @@ extension EnvironmentBatch {
         subtract(gx, gy, gz, lane, forces)
       }
       forces[Int(centers[slot])] += force.sums
-      virial.0 -= rowX.sums
-      virial.1 -= rowY.sums
-      virial.2 -= rowZ.sums
+      let share = (rowX.sums, rowY.sums, rowZ.sums)
+      virial.0 -= share.0
+      virial.1 -= share.1
+      virial.2 -= share.2
+      if let virials { ForceOutput.add(-1 * Self.matrix(share), to: virials, of: Int(centers[slot])) }
     }
+    output.virial += Self.matrix(virial)
+  }
+
+  @inline(__always)
+  private static func matrix(_ rows: (SIMD4<Double>, SIMD4<Double>, SIMD4<Double>)) -> Matrix3 {
     func row(_ lanes: SIMD4<Double>) -> Vector3 { Vector3(lanes.x, lanes.y, lanes.z) }
-    output.virial += Matrix3(rows: row(virial.0), row(virial.1), row(virial.2))
+    return Matrix3(rows: row(rows.0), row(rows.1), row(rows.2))
   }
 
   /// Running sums of a vector over four lanes.

@@ -15,6 +15,7 @@ struct PluginLibrary {
 
   /// The library's interface without the optionals of C.
   struct Functions {
+    let version: UInt32
     let name: String
     let create: @convention(c) (UnsafePointer<CChar>?, UnsafeMutablePointer<CChar>?, Int) -> UnsafeMutableRawPointer?
     let destroy: @convention(c) (UnsafeMutableRawPointer?) -> Void
@@ -48,7 +49,8 @@ struct PluginLibrary {
         "the plugin does not export swmd_potential_entry, or it returns NULL", at: place,
         remedy: "build it against swmd_potential.h")
     }
-    guard found.pointee.version == SWMD_POTENTIAL_VERSION,
+    // Version 2 added to the end of swmd_output: a library of version 1 does not look there.
+    guard (1...UInt32(SWMD_POTENTIAL_VERSION)).contains(found.pointee.version),
       found.pointee.size == MemoryLayout<swmd_potential_interface>.size
     else {
       throw Failure.input(
@@ -65,7 +67,7 @@ struct PluginLibrary {
         remedy: "provide all that swmd_potential.h lists")
     }
     functions = Functions(
-      name: String(cString: name), create: create, destroy: destroy, cutoff: cutoff, properties: properties,
+      version: interface.version, name: String(cString: name), create: create, destroy: destroy, cutoff: cutoff, properties: properties,
       elements: elements, bind: bind, evaluate: evaluate)
   }
 

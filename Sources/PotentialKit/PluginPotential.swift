@@ -10,6 +10,7 @@ public final class PluginPotential: Potential {
   public let cutoff: Double
   public let addsForcesToGhosts: Bool
   public let hasActiveSet: Bool
+  public let givesVirials: Bool
   private let library: PluginLibrary
   private let instance: UnsafeMutableRawPointer
 
@@ -45,6 +46,7 @@ public final class PluginPotential: Potential {
     let properties = library.functions.properties(instance)
     addsForcesToGhosts = properties & SWMD_ADDS_FORCES_TO_GHOSTS != 0
     hasActiveSet = properties & SWMD_HAS_ACTIVE_SET != 0
+    givesVirials = library.functions.version >= 2 && properties & SWMD_GIVES_VIRIALS != 0
     self.library = library
     self.instance = instance
   }
@@ -98,6 +100,7 @@ public final class PluginPotential: Potential {
     cOutput.forces = UnsafeMutableRawPointer(output.forces).assumingMemoryBound(to: Double.self)
     cOutput.energies = output.energies
     cOutput.grades = output.grades
+    cOutput.virials = givesVirials ? output.virials : nil
     let box = HaloBox(halo)
     var cHalo = swmd_halo(
       context: Unmanaged.passUnretained(box).toOpaque(),

@@ -15,6 +15,8 @@ public protocol Potential: AnyObject {
   var addsForcesToGhosts: Bool { get }
   /// Whether `evaluate` can give extrapolation grades: it has an active set.
   var hasActiveSet: Bool { get }
+  /// Whether `evaluate` can give per-atom virials; one that does not say so gives none.
+  var givesVirials: Bool { get }
 
   /// Called once before the first evaluation: `elements[k]` is the element of atoms of kind k.
   /// - Throws: `Failure.input` that names an element which the potential does not know, and the potential's file.
@@ -26,6 +28,10 @@ public protocol Potential: AnyObject {
   /// the ghosts in the middle of an evaluation (EAM's embedding derivative, messages of a graph network); the calls are
   /// collective: every rank makes the same sequence of them.
   func evaluate(_ atoms: AtomStore, _ neighbors: NeighborList, halo: any HaloExchange, into output: ForceOutput) throws
+}
+
+extension Potential {
+  public var givesVirials: Bool { false }
 }
 
 public struct PotentialSummary: Sendable {
@@ -64,6 +70,14 @@ public final class ForceOutput {
   public var virial: Matrix3 = .zero
   /// Extrapolation grades of the owned atoms, or nil where nobody asks. A potential stores the larger of its own and what is there.
   public var grades: UnsafeMutablePointer<Double>?
+  /// Per-atom virials W_i, [owned][9] row by row, eV, or nil where nobody asks; only where `givesVirials`.
+  ///
+  /// The share of the center whose energy it is: W_i = −Σ_j r_ij ⊗ dE_i/dr_ij = −dE_i/dε with r_ij = r_j − r_i, so that
+  /// Σ_i W_i = W; for pairs half to either atom. Where E_i depends on more than its own neighbors (messages), center i gets its
+  /// own bonds' −r_ij ⊗ dE/dr_ij. Forces, energies and W must be the same bits with and without.
+  /// (A. P. Thompson et al., J. Chem. Phys. 131, 154107 (2009). Heat currents want another share, with dE_j/dr_ji:
+  /// Z. Fan et al., Phys. Rev. B 92, 094301 (2015).)
+  public var virials: UnsafeMutablePointer<Double>?
   /// Whether a potential may leave out energies and virial, for steps whose forces are all that matters; it need not.
   /// The forces must be the same bits.
   public var needsOnlyForces = false
@@ -74,10 +88,22 @@ public final class ForceOutput {
 
   public init(
     forces: UnsafeMutablePointer<SIMD4<Double>>, energies: UnsafeMutablePointer<Double>,
-    grades: UnsafeMutablePointer<Double>?
+    grades: UnsafeMutablePointer<Double>?, virials: UnsafeMutablePointer<Double>? = nil
   ) {
     self.forces = forces
     self.energies = energies
     self.grades = grades
+    self.virials = virials
+  }
+
+  /// Adds `share` to the virial of an owned atom in `virials`, [owned][9].
+  @inlinable @inline(__always)
+  public static func add(_ share: Matrix3, to virials: UnsafeMutablePointer<Double>, of atom: Int) {
+    let mine = virials + 9 &* atom
+    for axis in 0..<3 {
+      mine[axis] += share.rows.0[axis]
+      mine[3 &+ axis] += share.rows.1[axis]
+      mine[6 &+ axis] += share.rows.2[axis]
+    }
   }
 }

@@ -19,6 +19,8 @@ public struct ReferenceResult {
   public var virial: Matrix3
   /// One an atom where they were asked for; zero where the potential gave none.
   public var grades: [Double]?
+  /// Per-atom virials, eV, one an atom where they were asked for; zero where the potential gave none.
+  public var virials: [Matrix3]?
   /// The sum of the outputs' `outOfRangeCount`.
   public var outOfRangeCount: Int
   /// The largest component of a force on a ghost, eV/Å: zero unless the potential adds forces to ghosts.
@@ -35,17 +37,19 @@ extension ReferenceSystem {
   /// - Parameters:
   ///   - potentials: one instance a rank, bound to `elements` already.
   ///   - withGrades: whether to ask for extrapolation grades.
+  ///   - withVirials: whether to ask for per-atom virials.
   ///   - onlyForces: whether energies and virial may be left out.
   ///   - initial: what the output holds before: potentials must add to it. It is in the result.
   /// - Throws: what the lowest rank threw.
   public func evaluate(
-    _ potentials: [any Potential], withGrades: Bool = false, onlyForces: Bool = false, initial: Double = 0
+    _ potentials: [any Potential], withGrades: Bool = false, withVirials: Bool = false, onlyForces: Bool = false,
+    initial: Double = 0
   ) throws -> ReferenceResult {
     guard potentials.count == ranks.count else {
       throw Failure.input("there must be one instance of the potential for each of the \(ranks.count) ranks")
     }
     let board = ReferenceHalo.Board(rankCount: ranks.count)
-    let outputs = ranks.map { RankOutput($0, initial: initial, withGrades: withGrades) }
+    let outputs = ranks.map { RankOutput($0, initial: initial, withGrades: withGrades, withVirials: withVirials) }
     for rank in outputs { rank.output.needsOnlyForces = onlyForces }
     var failures = [(any Error)?](repeating: nil, count: ranks.count)
     try failures.withUnsafeMutableBufferPointer { failures in
@@ -67,20 +71,24 @@ extension ReferenceSystem {
       }
     }
     if let failure = failures.lazy.compactMap({ $0 }).first { throw failure }
-    return gather(outputs, graded: withGrades, exchangesMatch: !board.rendezvous.isSpoiled)
+    return gather(outputs, exchangesMatch: !board.rendezvous.isSpoiled)
   }
 
-  private func gather(_ outputs: [RankOutput], graded: Bool, exchangesMatch: Bool) -> ReferenceResult {
+  private func gather(_ outputs: [RankOutput], exchangesMatch: Bool) -> ReferenceResult {
     var result = ReferenceResult(
       energy: 0, energies: Array(repeating: 0, count: count), forces: Array(repeating: .zero, count: count),
-      virial: .zero, grades: graded ? Array(repeating: 0, count: count) : nil, outOfRangeCount: 0, largestGhostForce: 0,
-      largestFourthLane: 0, exchangesMatch: exchangesMatch)
+      virial: .zero, grades: outputs[0].output.grades.map { _ in Array(repeating: 0, count: count) },
+      virials: outputs[0].output.virials.map { _ in Array(repeating: .zero, count: count) }, outOfRangeCount: 0,
+      largestGhostForce: 0, largestFourthLane: 0, exchangesMatch: exchangesMatch)
     for (rank, mine) in zip(ranks, outputs) {
       for (local, atom) in rank.members.enumerated() {
         let force = mine.output.forces[local]
         result.energies[atom] = mine.output.energies[local]
         result.forces[atom] = Vector3(force.x, force.y, force.z)
         if let grades = mine.output.grades { result.grades?[atom] = grades[local] }
+        if let virials = mine.output.virials {
+          result.virials?[atom] = Matrix3(elements: (0..<9).map { virials[9 * local + $0] })
+        }
       }
       for local in 0..<rank.atoms.totalCount {
         let force = mine.output.forces[local]
@@ -101,22 +109,28 @@ private final class RankOutput {
   let output: ForceOutput
   private let energies: UnsafeMutablePointer<Double>
   private let grades: UnsafeMutablePointer<Double>
+  private let virials: UnsafeMutablePointer<Double>
 
-  init(_ rank: ReferenceRank, initial: Double, withGrades: Bool) {
+  init(_ rank: ReferenceRank, initial: Double, withGrades: Bool, withVirials: Bool) {
     let owned = rank.members.count, total = rank.atoms.totalCount
     energies = .allocate(capacity: owned)
     energies.initialize(repeating: initial, count: owned)
     grades = .allocate(capacity: owned)
     grades.initialize(repeating: 0, count: owned)
+    virials = .allocate(capacity: 9 * owned)
+    virials.initialize(repeating: initial, count: 9 * owned)
     rank.atoms.force.update(repeating: SIMD4(initial, initial, initial, 0), count: owned)
     (rank.atoms.force + owned).update(repeating: .zero, count: total - owned)
-    output = ForceOutput(forces: rank.atoms.force, energies: energies, grades: withGrades ? grades : nil)
+    output = ForceOutput(
+      forces: rank.atoms.force, energies: energies, grades: withGrades ? grades : nil,
+      virials: withVirials ? virials : nil)
     output.virial = Matrix3(elements: Array(repeating: initial, count: 9))
   }
 
   deinit {
     energies.deallocate()
     grades.deallocate()
+    virials.deallocate()
   }
 }
 

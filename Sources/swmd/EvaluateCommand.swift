@@ -9,16 +9,18 @@ import Simulation
 struct EvaluateCommand: ParallelCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate",
-    abstract: "Energy, forces, stress and extrapolation grades of every frame of a file.",
+    abstract: "Energy, forces, stress and extrapolation grades of every frame of a file or of a stream.",
     discussion: """
       Prints a short table; with --json one JSON object a line for each frame (energy in eV, energies, forces in eV/Å, virial \
-      in eV, stress in eV/Å³ with ASE's sign, grades); with --output the frames with these columns as extended XYZ.
+      in eV, stress in eV/Å³ with ASE's sign, grades); with --output the frames with these columns as extended XYZ. \
+      With --structure - it reads extended XYZ from standard input and answers each frame at once: one process serves many \
+      calls of another program.
       """)
 
   @Option(help: "The potential file (.mtp, .almtp).")
   var potential: String
 
-  @Option(help: "The structure file: extended XYZ, POSCAR, LAMMPS data, MLIP cfg, AMBER NetCDF.")
+  @Option(help: "The structure file: extended XYZ, POSCAR, LAMMPS data, MLIP cfg, AMBER NetCDF; -: standard input.")
   var structure: String
 
   @Option(help: "Elements of the potential's types, in the file's order, such as Li,S; also those of a structure file's numeric types.")
@@ -45,7 +47,9 @@ struct EvaluateCommand: ParallelCommand {
       try makePotential(
         file: self.potential, species: elements, activeSet: activeSet, isMixed: precision == .mixed)
     }
-    let reader = try world.onRoot { try FrameReader(path: structure, options: ReadOptions(species: elements)) }
+    let isStream = structure == "-", path = isStream ? "/dev/stdin" : structure
+    let options = ReadOptions(format: isStream ? .extendedXYZ : nil, species: elements)
+    let reader = try world.onRoot { try FrameReader(path: path, options: options) }
     let writer = try world.onRoot {
       try output.map { try FrameWriter(path: $0, options: WriteOptions(format: .extendedXYZ)) }
     }.flatMap { $0 }
@@ -55,17 +59,19 @@ struct EvaluateCommand: ParallelCommand {
     while true {
       let configuration = try world.onRoot { try reader?.next() }.flatMap { $0 }
       guard world.any(configuration != nil) else { break }
-      let frame = try evaluation.evaluate(configuration, file: structure)
+      let frame = try evaluation.evaluate(configuration, file: path)
       try world.onRoot {
         guard let frame else { return }
         print(json ? frame.json : frame.tableRow(index: index))
+        // Whoever writes into the stream waits for the answer.
+        if isStream { fflush(nil) }
         try writer?.append(frame.annotated)
       }
       index += 1
     }
     try world.onRoot {
       guard index > 0 else {
-        throw Failure.input("'\(structure)' holds no structure", remedy: "check that it is the right file and not empty")
+        throw Failure.input("'\(path)' holds no structure", remedy: "check that it is the right file and not empty")
       }
       try writer?.finish()
     }

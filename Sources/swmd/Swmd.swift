@@ -11,13 +11,16 @@ struct Swmd: ParsableCommand {
     discussion: """
       mpirun -np 8 swmd input.toml        run; the same as: swmd run input.toml
       swmd check input.toml               parse and validate everything, run nothing
-      swmd evaluate --potential P --structure S
+      swmd evaluate|eos|elastic --potential P --structure S
       swmd convert in.data out.extxyz
 
       Exit status: 0 done; 1 failed while running; 2 the input is wrong, nothing was run; 3 stopped by a monitor; \
       130/143 stopped by a signal after a checkpoint.
       """,
     version: "swmd \(programVersion)",
-    subcommands: [RunCommand.self, CheckCommand.self, EvaluateCommand.self, ConvertCommand.self, InputCommand.self],
+    subcommands: [
+      RunCommand.self, CheckCommand.self, EvaluateCommand.self, EosCommand.self, ElasticCommand.self, ConvertCommand.self,
+      InputCommand.self,
+    ],
     defaultSubcommand: RunCommand.self)
 }

@@ -10,6 +10,7 @@ import Testing
   #expect(nearestName(to: "timestpe", among: keys) == "timestep")
   #expect(nearestName(to: "Steps", among: keys) == "steps")
   #expect(nearestName(to: "pressure", among: keys) == nil)
+  #expect(nearestName(to: "c", among: ["x", "y", "z"]) == nil)
 }
 
 @Test func failuresReadLikeACompilers() {
@@ -68,6 +69,41 @@ import Testing
   let v = Vector3(1, -2, 3)
   let back = (v * m) * m.inverse
   #expect((back - v).length < 1e-14)
+}
+
+@Test func smallestSingularValues() {
+  #expect(Matrix3.identity.smallestSingularValue == 1)
+  #expect(Matrix3(diagonal: Vector3(3, -0.25, 7)).smallestSingularValue == 0.25)
+  // A shear by one cell: the golden ratio and its inverse.
+  let shear = Matrix3(rows: [1, 0, 0], [1, 1, 0], [0, 0, 1])
+  #expect(abs(shear.smallestSingularValue - (5.0.squareRoot() - 1) / 2) < 1e-15)
+  #expect(abs(shear.transpose.smallestSingularValue - (5.0.squareRoot() - 1) / 2) < 1e-15)
+  #expect(Matrix3(rows: [1, 2, 3], [2, 4, 6], [0, 1, 1]).smallestSingularValue < 1e-15)
+  #expect(Matrix3(rows: [1, 2, .nan], [2, 4, 6], [0, 1, 1]).smallestSingularValue.isNaN)
+  // No direction is shortened by more, and one is by as much: v = e of the inverse's largest stretch.
+  let random = CounterRandom(.test, seed: 5)
+  for k: UInt64 in 0..<50 {
+    let rows = (0..<3).map { random.normals(step: k, id: $0) }
+    let matrix = Matrix3(rows: rows[0], rows[1], rows[2])
+    let least = matrix.smallestSingularValue
+    var direction = Vector3(1, 1, 1)
+    let square = (matrix.transpose * matrix).inverse
+    // Power iteration; the column vector's stretch is the row vector's of the transpose.
+    for _ in 0..<3000 {
+      direction = direction * square
+      direction /= direction.length
+    }
+    #expect(abs((direction * matrix.transpose).length - least) < 1e-9 * (1 + least))
+  }
+}
+
+@Test func groupSelections() {
+  #expect(GroupSelection.all.contains(0) && GroupSelection.all.contains(.max))
+  let some = GroupSelection(any: 0b0110, none: 0b1000)
+  #expect(some.contains(0b0010) && some.contains(0b0111) && !some.contains(0b0001) && !some.contains(0))
+  #expect(!some.contains(0b1010))
+  let rest = GroupSelection(none: 1 << 31)
+  #expect(rest.contains(0) && rest.contains(1) && !rest.contains(1 << 31))
 }
 
 @Suite struct CellTests {

@@ -16,6 +16,15 @@ func domain(
   return domain
 }
 
+/// Deforms cell and positions alike: row vectors times `matrix`.
+func strain(_ domain: Domain, by matrix: Matrix3) {
+  domain.setCell(Cell(vectors: domain.cell.vectors * matrix, periodic: domain.cell.periodic))
+  for i in 0..<domain.atoms.ownedCount {
+    let p = domain.atoms.position[i]
+    domain.atoms.position[i] = SIMD4(Vector3(p.x, p.y, p.z) * matrix, 0)
+  }
+}
+
 /// Number of listed neighbors of each atom, by id.
 func coordination(_ domain: Domain) -> [Int64: Int] {
   let list = domain.neighbors

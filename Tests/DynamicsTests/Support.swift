@@ -98,7 +98,9 @@ final class Tethers: Potential {
 
 /// `count` argon atoms at rest on their sites, 20 Å apart, each tied by a spring.
 func makeTethered(count: Int, stiffness: Double) throws -> (SystemState, Tethers) {
-  let sites = (0..<count).map { 20 * Vector3(Double($0 % 10), Double($0 / 10 % 10), Double($0 / 100)) }
+  let sites = (0..<count).map { (i: Int) -> Vector3 in
+    20 * Vector3(Double(i % 10), Double(i / 10 % 10), Double(i / 100))
+  }
   let tethers = Tethers(sites: sites, stiffness: stiffness)
   return (try makeSystem(cell: .none, positions: sites, potential: tethers), tethers)
 }

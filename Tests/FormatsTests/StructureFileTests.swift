@@ -15,6 +15,19 @@ import Testing
     #expect(StructureFormat(fileName: name) == format)
   }
 
+  /// Whoever writes frames into a pipe and waits for an answer to each gets it: no frame waits for bytes of the next.
+  @Test func framesOfAPipeComeAtOnce() throws {
+    let pipe = Pipe()
+    let path = "/dev/fd/\(pipe.fileHandleForReading.fileDescriptor)"
+    pipe.fileHandleForWriting.write(Data("1\nProperties=species:S:1:pos:R:3\nLi 1 2 3\n".utf8))
+    let reader = try FrameReader(path: path, options: ReadOptions(format: .extendedXYZ))
+    #expect(try reader.next()?.positions == [[1, 2, 3]])
+    pipe.fileHandleForWriting.write(Data("1\n\nS 4 5 6\n".utf8))
+    #expect(try reader.next()?.positions == [[4, 5, 6]])
+    try pipe.fileHandleForWriting.close()
+    #expect(try reader.next()?.count == nil)
+  }
+
   @Test func formatFromTheContent() throws {
     let frame = try Sample.full()
     for format in StructureFormat.allCases where format.canRead {

@@ -4,7 +4,7 @@ import Testing
 /// The floors of the house and who may import whom: the table that the package's manifest is held against.
 private let mayImport: [String: Set<String>] = {
   let libraries: Set = ["CMPI", "COpenBLAS", "CNetCDF", "CPotential", "Diagnostics"]
-  let floor1: Set = ["Numerics", "Atomistics", "Communication"]
+  let floor1: Set = ["Numerics", "Atomistics", "Communication", "Figures"]
   let floor2: Set = ["Decomposition", "Formats", "PotentialKit"]
   let floor3: Set = ["MomentTensor", "MomentTensorFiles", "PairPotentials"]
   let potential = libraries.union(["PotentialKit", "Atomistics", "Numerics"])
@@ -12,13 +12,14 @@ private let mayImport: [String: Set<String>] = {
   return [
     "CMPI": [], "COpenBLAS": [], "CNetCDF": [], "CPotential": [], "Diagnostics": [],
     "Numerics": libraries, "Communication": libraries, "Atomistics": libraries.union(["Numerics"]),
+    "Figures": ["Diagnostics"],
     "Decomposition": libraries.union(floor1), "Formats": libraries.union(floor1),
     "PotentialKit": libraries.union(floor1),
     // MomentTensor's reading room: a parser must not be built as kernels are, without checks.
     "MomentTensorFiles": libraries, "MomentTensor": potential.union(["MomentTensorFiles"]), "PairPotentials": potential,
-    "Dynamics": upTo3,
-    "Simulation": upTo3.union(["Dynamics"]),
-    "swmd": upTo3.union(["Dynamics", "Simulation"]),
+    "Dynamics": upTo3, "Mechanics": upTo3,
+    "Simulation": upTo3.union(["Dynamics", "Mechanics"]),
+    "swmd": upTo3.union(["Dynamics", "Mechanics", "Simulation"]),
   ]
 }()
 

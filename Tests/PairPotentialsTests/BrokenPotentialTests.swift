@@ -10,6 +10,7 @@ private final class BrokenPotential: Potential {
     case none, forceSign, forceScale, noVirial, transposedVirial, notFinite, overwrites, forcesOnGhosts, usesSkin
     case remembers, fieldAlongX, originMatters, orderMatters, kindOrderMatters, ghostsIgnored, missesExchange
     case gradesChangeForces, gradesFromNowhere, nonadditive, leanForces
+    case virialsChangeForces, lostShare, exchangedShares, sharesFromNowhere, overwrittenShares
   }
 
   let fault: Fault
@@ -27,6 +28,7 @@ private final class BrokenPotential: Potential {
   var cutoff: Double { base.cutoff }
   var addsForcesToGhosts: Bool { false }
   var hasActiveSet: Bool { false }
+  var givesVirials: Bool { fault != .sharesFromNowhere }
 
   func bind(elements: [Element]) throws {
     self.elements = elements
@@ -39,6 +41,7 @@ private final class BrokenPotential: Potential {
     calls += 1
     let owned = atoms.ownedCount
     let before = (0..<owned).map { (output.forces[$0], output.energies[$0]) }, virial = output.virial
+    if fault == .overwrittenShares { output.virials?.update(repeating: 0, count: 9 * owned) }
     if fault == .overwrites { output.energies.update(repeating: 0, count: owned) }
     if fault == .missesExchange, owned > 0 {
       withUnsafeTemporaryAllocation(of: Double.self, capacity: atoms.totalCount) { buffer in
@@ -63,6 +66,12 @@ private final class BrokenPotential: Potential {
       case .gradesChangeForces where output.grades != nil: output.energies[i] = energy.nextUp + before[i].1
       case .gradesFromNowhere: output.grades?[i] = 1
       case .leanForces where output.needsOnlyForces: output.forces[i].x = output.forces[i].x.nextUp
+      case .virialsChangeForces where output.virials != nil: output.forces[i].x = output.forces[i].x.nextUp
+      case .lostShare: output.virials?[9 * i + 4] *= 1 - 1e-6
+      // The sum stays what it is.
+      case .exchangedShares where i + 1 < owned:
+        output.virials?[9 * i] += 0.01
+        output.virials?[9 * i + 9] -= 0.01
       case .nonadditive: output.energies[i] += 1e-6 * Double(owned)
       default: break
       }
@@ -88,7 +97,8 @@ private final class BrokenPotential: Potential {
     (.originMatters, .translation), (.orderMatters, .permutation), (.kindOrderMatters, .permutation),
     (.ghostsIgnored, .ranks), (.missesExchange, .emptyRank), (.gradesChangeForces, .grades),
     (.gradesFromNowhere, .grades), (.nonadditive, .additivity),
-    (.leanForces, .onlyForces),
+    (.leanForces, .onlyForces), (.virialsChangeForces, .virialShares), (.lostShare, .virialShares),
+    (.exchangedShares, .virialOfCenters), (.sharesFromNowhere, .virialShares), (.overwrittenShares, .virialShares),
   ])
   private func faultIsReported(_ fault: BrokenPotential.Fault, by check: ConformanceCheck) throws {
     #expect(try checks(fault).contains(check))

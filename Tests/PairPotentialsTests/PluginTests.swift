@@ -52,6 +52,17 @@ import Testing
     #expect(findings.isEmpty, "\(findings)")
   }
 
+  /// A library of version 1 knows nothing of per-atom virials, whatever its bits say; all else is as ever.
+  @Test func firstVersionStillWorks() throws {
+    let first = try Self.example().replacingOccurrences(of: "      SWMD_POTENTIAL_VERSION, sizeof", with: "      1, sizeof")
+    let workshop = try Workshop(), path = try workshop.library(first, "first")
+    let samples = conformanceSamples(elements: [try element("Li"), try element("S")], spacing: 2.6)
+    let potential = try PluginPotential(library: path)
+    #expect(!potential.givesVirials)
+    let findings = try checkConformance(on: [samples[0]]) { try PluginPotential(library: path) }
+    #expect(findings.isEmpty, "\(findings)")
+  }
+
   /// A plugin that forgets part of the interface's contract is caught like any other potential.
   @Test func overwritingPluginIsSeen() throws {
     let broken = try Self.example().replacingOccurrences(
@@ -65,7 +76,7 @@ import Testing
   @Test func propertiesAndElements() throws {
     let workshop = try Workshop(), path = try workshop.library(Self.example(), "example")
     let potential = try PluginPotential(library: path, settings: "reverse")
-    #expect(potential.addsForcesToGhosts && !potential.hasActiveSet && potential.cutoff == 5)
+    #expect(potential.addsForcesToGhosts && !potential.hasActiveSet && potential.givesVirials && potential.cutoff == 5)
     #expect(potential.summary.family == "example" && potential.summary.elements.map(\.symbol) == ["Li", "S"])
     let failure = #expect(throws: Failure.self) { try potential.bind(elements: [try element("Na")]) }
     #expect(failure?.message.contains("Na") == true && failure?.place?.file == path)

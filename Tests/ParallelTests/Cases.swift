@@ -71,7 +71,7 @@ func checkRestartOnOtherRanks(_ world: Communicator) throws {
   move(domain, by: 0.02, seed: 3, step: 1)
   let all = world.allGather(domain.records()).flatMap { $0 }
   let other = Domain(cell: domain.cell, kindCount: 2, cutoff: 3, skin: 0.5, communicator: world)
-  let foreign: [Double] = world.size == 1 ? [2, 1, 0, 0.5] : [1, 1]
+  let foreign: [Double] = world.size == 1 ? [2, 1, 1, 1, 1, 0, 0.5] : [1, 1, 1, 1, 1]
   try other.load(world.isRoot ? all : [], cuts: try Cuts(encoded: foreign), isRestart: true)
   try other.checkInvariants()
   let before = domain.gatherToRoot(domain.atoms.position)

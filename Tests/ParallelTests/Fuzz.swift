@@ -5,6 +5,14 @@ import Diagnostics
 import Numerics
 import TestSupport
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 /// One random system through load, moves, rebuilds, exchange and restart.
 func fuzz(_ seed: Int, _ world: Communicator) throws {
   let scenario = Scenario.random(seed)
@@ -30,8 +38,31 @@ func fuzz(_ seed: Int, _ world: Communicator) throws {
     try checkAdjoint(domain)
     move(domain, by: 0.01, seed: seed, step: 9)
     domain.updateGhosts()
-    try checkRestart(domain, scenario)
+    try checkRestart(domain)
+    try checkChangingCell(domain, seed)
   } catch let error as Failure { throw named(error) }
+}
+
+/// Random strains, small ones that the list bears and large ones that it does not, with fields and restarts on the way.
+private func checkChangingCell(_ domain: Domain, _ seed: Int) throws {
+  let random = CounterRandom(.test, seed: UInt32(seed))
+  let fields = [2, 5].map { domain.addField(width: $0) }
+  for field in fields { mark(field, domain) }
+  for (step, size) in [0.003, 0.02, 0.3, 0.01].enumerated() {
+    let rows = (0..<3).map { size * random.normals(step: UInt64(2000 + step), id: $0) }
+    var matrix = Matrix3.identity + Matrix3(rows: rows[0], rows[1], rows[2])
+    // No mirror images, and nothing denser: some of these systems are denser than matter can be.
+    guard matrix.determinant > 0.05 else { continue }
+    if matrix.determinant < 1.001 { matrix = pow(1.001 / matrix.determinant, 1.0 / 3) * matrix }
+    strain(domain, by: matrix)
+    move(domain, by: 0.2 * domain.skin, seed: seed, step: 20 + step)
+    if domain.needsRebuild(flag: false).rebuild { try domain.rebuild() } else { domain.updateGhosts() }
+    try domain.checkCoverage()
+    try checkFields(fields, domain)
+  }
+  try domain.checkInvariants()
+  try checkRestart(domain)
+  for field in fields { domain.removeField(field) }
 }
 
 /// Random displacements that depend on the atom's id alone.
@@ -79,6 +110,7 @@ func fingerprint(_ domain: Domain) -> [UInt64] {
     for lane in 0..<3 { words.append(atoms.position[i][lane].bitPattern) }
   }
   for i in 0..<atoms.ownedCount {
+    words.append(UInt64(atoms.groups[i]))
     for lane in 0..<3 { words.append(UInt64(bitPattern: Int64(atoms.image[i][lane]))) }
     for lane in 0..<3 { words.append(atoms.velocity[i][lane].bitPattern) }
   }
@@ -86,19 +118,26 @@ func fingerprint(_ domain: Domain) -> [UInt64] {
   return words
 }
 
-/// A domain loaded from another's records and cuts, dealt out anyhow, is the same to the last bit; so is its next
-/// rebuild.
-func checkRestart(_ domain: Domain, _ scenario: Scenario) throws {
+/// A domain loaded from another's records, cells and cuts; it is the same to the last bit.
+func restart(of domain: Domain) throws -> Domain {
   let world = domain.communicator
   let all = world.allGather(domain.records()).flatMap { $0 }.sorted { $0.id < $1.id }
   let copy = Domain(
-    cell: scenario.cell, kindCount: scenario.kindCount, cutoff: scenario.cutoff, skin: scenario.skin,
-    communicator: world)
-  try copy.load(world.isRoot ? all : [], cuts: try Cuts(encoded: domain.cuts.encoded), isRestart: true)
+    cell: domain.cell, kindCount: domain.kindCount, cutoff: domain.cutoff, skin: domain.skin, communicator: world)
+  try copy.load(
+    world.isRoot ? all : [], cuts: try Cuts(encoded: domain.cuts.encoded), isRestart: true,
+    referenceCell: domain.referenceCell)
   try world.together {
     guard fingerprint(domain) == fingerprint(copy) else { throw Failure.runtime("the restarted domain differs") }
   }
   try copy.checkInvariants()
+  return copy
+}
+
+/// A restarted domain is the same after its next rebuild, too.
+func checkRestart(_ domain: Domain) throws {
+  let world = domain.communicator
+  let copy = try restart(of: domain)
   for one in [domain, copy] {
     move(one, by: 0.7, seed: 5, step: 50)
     try one.rebuild()

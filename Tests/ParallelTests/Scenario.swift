@@ -36,7 +36,7 @@ extension Scenario {
       AtomRecord(
         id: Int64(id * (seed % 2 + 1)), kind: Int32(dice.integer(0...kindCount - 1)),
         position: (dice.unitVector3() * squeeze * dice.real(0.5...3) - 0.5) * full,
-        velocity: dice.unitVector3())
+        velocity: dice.unitVector3(), groups: UInt32(id) &* 2_654_435_761)
     }
     if periodic != .all, dice.integer(0...1) == 0, let axis = (0..<3).first(where: { !periodic[$0] }) {
       let outlier = dice.integer(0...count - 1)

@@ -26,6 +26,10 @@ check("slab") { try checkSlab(world) }
 check("larger system") { try checkLargerSystem(world) }
 check("cuts") { try checkCutsDependOnPositionsAlone(world) }
 check("restart on other ranks") { try checkRestartOnOtherRanks(world) }
+check("changing cell") { try checkChangingCell(world) }
+check("cuts of a changing cell") { try checkCutsFollowTheShape(world) }
+check("collapsed cell") { try checkCollapseIsShared(world) }
+check("minimizers") { try checkMinimizers(world) }
 check("failures") { try checkFailuresAreShared(world) }
 // Random systems, by seed: all of them, or the range given on the command line.
 let seeds = CommandLine.arguments.dropFirst().compactMap { Int($0) }

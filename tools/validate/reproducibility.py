@@ -19,10 +19,42 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TRAJECTORIES = ("trajectory.nc", "exact.extxyz")
+COMPUTES = ("sulfur.csv", "profile.csv")
 
 
 class Mismatch(Exception):
     """Two runs that should be equal are not, or a run did not end as it should."""
+
+
+def stages(steps):
+    """A minimization in which the cell relaxes, then each way to move atoms and cell for its share of the steps."""
+    ensembles = (
+        '''ensemble = "npt"
+temperature = "600 K"
+thermostat = { kind = "langevin", time = "100 fs", seed = 3 }
+barostat = { pressure = ["0 bar", "2 kbar"], time = "300 fs", coupling = "triclinic" }''',
+        '''ensemble = "npt"
+temperature = ["600 K", "500 K"]
+barostat = { pressure = "1 bar", time = "300 fs", coupling = "anisotropic" }''',
+        '''ensemble = "nvt"
+temperature = "600 K"
+thermostat = [{ kind = "bussi", group = "sulfur" }, { kind = "nose-hoover" }]''',
+        'ensemble = "nve"')
+    share = steps // len(ensembles)
+    counts = [steps - share * (len(ensembles) - 1)] + [share] * (len(ensembles) - 1)
+    dynamics = "".join(
+        f'''[[stage]]
+kind = "md"
+timestep = "0.5 fs"
+steps = {count}
+{ensemble}
+''' for ensemble, count in zip(ensembles, counts) if count)
+    return '''[[stage]]
+kind = "minimize"
+cell = "full"
+force_tolerance = "0.5 eV/Å"
+max_steps = 20
+''' + dynamics
 
 
 class Bench:
@@ -51,15 +83,21 @@ directory = "run"
 log = {{ every = {max(1, steps // 20)} }}
 trajectory = [{trajectories}]
 checkpoint = {{ every = {checkpoint_every or max(1, steps // 20)}, keep = 2 }}
-[[stage]]
-kind = "minimize"
-force_tolerance = "0.5 eV/Å"
-max_steps = 20
-[[stage]]
-kind = "md"
-timestep = "0.5 fs"
-steps = {steps}
-""")
+[[group]]
+name = "sulfur"
+species = ["S"]
+[[compute]]
+name = "sulfur"
+every = {max(1, steps // 30)}
+group = "sulfur"
+quantities = ["temperature", "kinetic_energy", "potential_energy", "stress", "position"]
+[[compute]]
+name = "profile"
+every = {max(1, steps // 50)}
+slabs = {{ axis = "c", width = "2 Å", remove_flow = true }}
+average = 4
+quantities = ["density", "temperature", "stress"]
+{stages(steps)}""")
         return folder
 
     def start(self, folder, ranks, *flags):
@@ -125,7 +163,7 @@ steps = {steps}
 def outputs(folder):
     """What two equal runs must share, as bytes: all but the log and the timings. Of the checkpoints, only the last."""
     run = folder / "run"
-    names = ["thermo.csv", "final.extxyz", *TRAJECTORIES]
+    names = ["thermo.csv", "final.extxyz", *TRAJECTORIES, *COMPUTES]
     last = run / f"checkpoint-{latest_step(folder)}.swmd"
     return {**{name: (run / name).read_bytes() for name in names}, last.name: last.read_bytes()}
 

@@ -12,7 +12,8 @@
  * only. A call that fails writes one sentence to `error` and returns what its description says; it must not exit or
  * abort.
  *
- * This header is plain C11 and C++. Its layout changes only with SWMD_POTENTIAL_VERSION.
+ * This header is plain C11 and C++. Its layout changes only with SWMD_POTENTIAL_VERSION; libraries built against version 1,
+ * which had no virials in swmd_output, still work.
  */
 #ifndef SWMD_POTENTIAL_H
 #define SWMD_POTENTIAL_H
@@ -24,13 +25,15 @@
 extern "C" {
 #endif
 
-/* The version of this interface; an engine refuses a library that was built against another. */
-#define SWMD_POTENTIAL_VERSION 1
+/* The version of this interface; an engine refuses a library that was built against a later one. */
+#define SWMD_POTENTIAL_VERSION 2
 
 /* Property: evaluate adds forces to ghosts, and the engine must return them to the atoms' owners. */
 #define SWMD_ADDS_FORCES_TO_GHOSTS 1u
 /* Property: evaluate can give extrapolation grades. */
 #define SWMD_HAS_ACTIVE_SET 2u
+/* Property: evaluate can give per-atom virials (version 2). */
+#define SWMD_GIVES_VIRIALS 4u
 
 /* One rank's atoms: those it owns first, then ghosts, which are copies of other ranks' atoms or periodic images. */
 typedef struct swmd_atoms {
@@ -83,6 +86,10 @@ typedef struct swmd_output {
   double virial[9];
   /* To be raised by the number of owned atoms that lay outside what your tables or fits cover; the engine warns. */
   int64_t out_of_range_count;
+  /* Virials of the owned atoms, [owned_count][9], row-major, eV, or NULL where nobody asks or you do not have
+   * SWMD_GIVES_VIRIALS. Atom i gets -sum over its neighbors j of (r_j - r_i) (x) dE_i/d(r_j - r_i), half of each pair's
+   * for a pair potential: their sum over all atoms is `virial`, which must be the same bits with and without. */
+  double *virials;
 } swmd_output;
 
 /* What a library provides. Every function must be there. */

@@ -75,6 +75,8 @@ extension MolecularDynamics {
     }
   }
 
+  public var warnings: [String] { settings.warnings }
+
   public var summary: String {
     var parts = ["md"]
     switch settings.length {
@@ -88,6 +90,28 @@ extension MolecularDynamics {
     if settings.strainRate != .zero { parts.append("the cell strained at a prescribed rate") }
     parts.append("\(Int(motion.degreesOfFreedom)) degrees of freedom")
     return parts.joined(separator: ", ")
+  }
+}
+
+extension DynamicsSettings {
+  /// Choices that run, and that give what most users do not want.
+  var warnings: [String] {
+    var found: [String] = []
+    for thermostat in thermostats {
+      if thermostat.kind == .berendsen {
+        found.append("Berendsen's thermostat brings a system to its temperature, but samples no ensemble: use another to measure")
+      }
+      if thermostat.kind == .noseHoover(chain: 1) {
+        found.append("a single Nosé-Hoover thermostat does not sample stiff solids: use a chain of 2 or more")
+      }
+      if thermostat.time < 10 * timestep {
+        found.append("a thermostat's time of \(thermostat.time) fs is shorter than ten time steps: it cannot be integrated well")
+      }
+    }
+    if let barostat, barostat.time < 50 * timestep {
+      found.append("the barostat's time of \(barostat.time) fs is shorter than fifty time steps: the cell may ring")
+    }
+    return found
   }
 }
 

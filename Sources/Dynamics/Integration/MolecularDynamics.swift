@@ -79,6 +79,7 @@ public final class MolecularDynamics: StageProcess {
 
   public var fields: [(name: String, field: AtomField)] { [] }
   public var needsVirial: Bool { settings.needsVirial }
+  public var hasMotion: Bool { true }
 
   public var stepLimit: Int? {
     if case .steps(let count) = settings.length { count } else { nil }

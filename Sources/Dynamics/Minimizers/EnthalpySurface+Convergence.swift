@@ -6,6 +6,14 @@ import Musl
 import Darwin
 #endif
 
+/// Why a minimizer finds nothing lower.
+enum Impasse: Int {
+  /// What the forces promise is less than the rounding of the energy.
+  case rounding = 1
+  /// The energy does not fall where the forces say so.
+  case contradiction
+}
+
 extension EnthalpySurface {
   /// Whether forces and stress are within their tolerances. Collective.
   var isConverged: Bool {
@@ -15,15 +23,20 @@ extension EnthalpySurface {
 
   /// Why a minimization ends after `steps`, or nil while it goes on. Collective.
   ///
-  /// - Parameter isStuck: the minimizer finds nothing lower.
-  func ending(steps: Int, isStuck: Bool) -> String? {
+  /// - Parameter impasse: the minimizer finds nothing lower.
+  func ending(steps: Int, impasse: Impasse? = nil) -> String? {
     let effort = "\(steps) steps (\(evaluations) evaluations of the forces)"
     if isConverged { return "converged in \(effort): \(residual)" }
-    if isStuck {
+    switch impasse {
+    case .rounding:
       return "NOT converged: after \(effort) the energy cannot be lowered any further, its changes are within rounding: "
         + residual
+    case .contradiction:
+      return "NOT converged: after \(effort) the energy does not fall along the forces (perhaps the potential jumps at its "
+        + "cutoff, or atoms are closer than it was made for): \(residual)"
+    case nil:
+      return steps >= options.maximumSteps ? "NOT converged after \(effort): \(residual)" : nil
     }
-    return steps >= options.maximumSteps ? "NOT converged after \(effort): \(residual)" : nil
   }
 
   private var residual: String {

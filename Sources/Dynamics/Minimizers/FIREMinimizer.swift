@@ -51,7 +51,7 @@ public final class FIREMinimizer: StageProcess {
     surface.refresh()
   }
 
-  public func ending() throws -> String? { surface.ending(steps: stepsDone, isStuck: false) }
+  public func ending() throws -> String? { surface.ending(steps: stepsDone) }
 
   public func end() throws {
     velocity.remove()

@@ -58,6 +58,15 @@ final class LBFGSHistory {
     }
   }
 
+  /// y·P⁻¹y/(y·s) of the newest pair: how much stiffer the Hessian is than P along the last step. `scratch` is overwritten.
+  /// Collective.
+  func stiffnessRatio(_ scratch: RelaxationVector, _ solve: (RelaxationVector) -> Void) -> Double {
+    let slot = (added - 1) % Self.capacity
+    scratch.assign(1, changes[slot])
+    solve(scratch)
+    return inverseCurvatures[slot] * scratch.dot(changes[slot])
+  }
+
   // MARK: Restart
 
   static let stateCount = 2 + 19 * capacity

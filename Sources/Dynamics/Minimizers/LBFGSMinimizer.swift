@@ -6,19 +6,22 @@ import Numerics
 
 /// L-BFGS over positions and cell, with an exponential preconditioner; each step lowers the enthalpy.
 ///
-///     d = −H ∇H,   H from the last steps and P⁻¹ (`LBFGSHistory`, `ExponentialPreconditioner`),   x ← x + α d
+///     x ← x + α d,   d = −B g
 ///
-/// D. Packwood, J. Kermode et al., J. Chem. Phys. 144, 164109 (2016), doi:10.1063/1.4947024. α is 1 where that is neither
-/// too far nor too high (`LineSearch`). Where the curvature along a step is negative the history is forgotten. A step costs
-/// one evaluation of the forces, rarely more. The atoms' velocities stay as they are.
+/// g is the gradient, B the inverse Hessian of `LBFGSHistory`, made from the last steps and P⁻¹ of
+/// `ExponentialPreconditioner`; before each step P is scaled to the newest curvature, y·P⁻¹y = y·s. D. Packwood, J. Kermode
+/// et al., J. Chem. Phys. 144, 164109 (2016), doi:10.1063/1.4947024; the scaling as in J. Nocedal, S. J. Wright, Numerical
+/// Optimization (2006), eq. 7.20. α is 1 where that is neither too far nor too high (see LineSearch.swift). Where the
+/// curvature along a step is negative the history is forgotten. A step costs one evaluation of the forces, rarely more.
+/// The atoms' velocities stay as they are.
 public final class LBFGSMinimizer: StageProcess {
   let surface: EnthalpySurface
   private let preconditioner: ExponentialPreconditioner
   private let history: LBFGSHistory
   let direction: RelaxationVector
   private let previousGradient: RelaxationVector
-  /// Whether nothing lower was found along the preconditioned gradient.
-  private var isStuck = false
+  /// Nothing lower was found along the preconditioned gradient.
+  private var impasse: Impasse?
   /// Steps in a row that changed the enthalpy within rounding and brought the forces no lower.
   private var stalledSteps = 0
   /// eV/Å; where `stalledSteps` began to count.
@@ -26,6 +29,8 @@ public final class LBFGSMinimizer: StageProcess {
   public private(set) var stepsDone = 0
 
   private static let stallLimit = 20
+  /// What a line search can see is at least so many times the rounding.
+  private static let trustedMultiple = 1e4
 
   /// - Throws: `Failure.input` where the cell shall relax but cannot.
   public init(_ system: SystemState, options: MinimizerOptions) throws {
@@ -45,7 +50,7 @@ public final class LBFGSMinimizer: StageProcess {
   /// Evaluations of the forces since the stage began.
   public var evaluations: Int { surface.evaluations }
 
-  public func ending() throws -> String? { surface.ending(steps: stepsDone, isStuck: isStuck) }
+  public func ending() throws -> String? { surface.ending(steps: stepsDone, impasse: impasse) }
 
   public func end() throws {
     history.remove()
@@ -63,15 +68,19 @@ public final class LBFGSMinimizer: StageProcess {
     surface.refresh()
     let enthalpy = surface.enthalpy
     previousGradient.assign(1, surface.gradient)
-    var raised = false, step: LineSearchStep?
+    var raised = false, length: Double?, slope = 0.0
     repeat {
-      let slope = findDirection()
-      (step, raised) = try search(slope: slope, flag: flag || raised)
-      if step != nil || history.isEmpty { break }
+      slope = findDirection()
+      (length, raised) = try search(slope: slope, flag: flag || raised)
+      if length != nil || history.isEmpty { break }
       history.clear()
     } while true
-    if let step { learn(step) } else { isStuck = true }
-    noteProgress(enthalpy)
+    if let length {
+      learn(length)
+      noteProgress(enthalpy)
+    } else {
+      impasse = -slope > Self.trustedMultiple * surface.enthalpyNoise ? .contradiction : .rounding
+    }
     stepsDone += 1
     surface.system.step += 1
     return raised
@@ -80,6 +89,9 @@ public final class LBFGSMinimizer: StageProcess {
   /// Sets `direction`; returns the slope of the enthalpy along it, which is negative.
   private func findDirection() -> Double {
     preconditioner.build()
+    if !history.isEmpty {
+      preconditioner.scale(by: history.stiffnessRatio(direction, preconditioner.solve))
+    }
     var slope = 0.0
     repeat {
       direction.assign(-1, previousGradient)
@@ -90,21 +102,19 @@ public final class LBFGSMinimizer: StageProcess {
     } while true
   }
 
-  /// Keeps what the step tells of the Hessian.
-  private func learn(_ step: LineSearchStep) {
+  /// Keeps what a step of `length` times the direction tells of the Hessian.
+  private func learn(_ length: Double) {
     if direction.strain != .zero {
       // The pair belongs to the coordinates after the step, in which the next one begins.
-      let strain = step.length * direction.strain
+      let strain = length * direction.strain
       direction.transformAtoms(by: strain.symmetricExponential)
       previousGradient.transformAtoms(by: (-1 * strain).symmetricExponential)
     }
     let wasEmpty = history.isEmpty
-    let isConvex = history.add(step: direction, times: step.length, from: previousGradient, to: surface.gradient)
-    if !isConvex { history.clear() }
-    guard wasEmpty else { return }
-    // Along the preconditioned gradient the curvature is the preconditioner's own error. Where it is negative, the
-    // preconditioner is perhaps so stiff that the steps are too short to leave the region.
-    preconditioner.scale(by: isConvex ? step.curvatureRatio : 0.25)
+    if history.add(step: direction, times: length, from: previousGradient, to: surface.gradient) { return }
+    history.clear()
+    // Down a preconditioned gradient into a region without a minimum: perhaps the steps are too short to leave it.
+    if wasEmpty { preconditioner.scale(by: 0.25) }
   }
 
   private func noteProgress(_ previous: Double) {
@@ -113,7 +123,7 @@ public final class LBFGSMinimizer: StageProcess {
       lowestForce = surface.largestForce
     } else {
       stalledSteps += 1
-      isStuck = isStuck || stalledSteps >= Self.stallLimit
+      if stalledSteps >= Self.stallLimit { impasse = .rounding }
     }
   }
 
@@ -144,11 +154,7 @@ public final class LBFGSMinimizer: StageProcess {
     let strainChange = previousGradient.strain.contracted(direction.strain)
     surface.move(along: direction, from: 1, to: 0, cell: cell)
     _ = try surface.evaluate(flag: false)
-    // Far from a minimum either may be negative: any positive number will do until the first steps correct it.
-    let stiffness = change / form, strainStiffness = strainChange / strainForm
-    preconditioner.stiffness = stiffness > 0 && stiffness.isFinite ? stiffness : 1
-    preconditioner.strainStiffness =
-      strainStiffness > 0 && strainStiffness.isFinite ? strainStiffness : preconditioner.stiffness
+    preconditioner.setStiffness(atoms: change / form, strain: strainChange / strainForm)
   }
 
   /// Waves along the three directions with wavelengths of about eight neighbors, and a uniform strain: long enough to be
@@ -171,7 +177,7 @@ public final class LBFGSMinimizer: StageProcess {
 
   public var state: [Double] {
     [
-      Double(stepsDone), Double(surface.evaluations), isStuck ? 1 : 0, Double(stalledSteps), lowestForce,
+      Double(stepsDone), Double(surface.evaluations), Double(impasse?.rawValue ?? 0), Double(stalledSteps), lowestForce,
       preconditioner.stiffness, preconditioner.strainStiffness, preconditioner.neighborDistance,
     ] + history.state
   }
@@ -183,10 +189,8 @@ public final class LBFGSMinimizer: StageProcess {
     }
     stepsDone = Int(state[0])
     surface.restore(evaluations: Int(state[1]))
-    (isStuck, stalledSteps, lowestForce) = (state[2] != 0, Int(state[3]), state[4])
-    preconditioner.stiffness = state[5]
-    preconditioner.strainStiffness = state[6]
-    preconditioner.neighborDistance = state[7]
+    (impasse, stalledSteps, lowestForce) = (Impasse(rawValue: Int(state[2])), Int(state[3]), state[4])
+    preconditioner.restore(stiffness: state[5], strainStiffness: state[6], neighborDistance: state[7])
     history.restore(state[Self.ownStateCount...])
   }
 

@@ -1,14 +1,6 @@
 import Atomistics
 import Numerics
 
-/// A step that was taken.
-struct LineSearchStep {
-  /// α.
-  var length: Double
-  /// How much the slope rose, over what a quadratic form with a minimum at α = 1 would have given: 1 − φ'(α)/φ'(0), over α.
-  var curvatureRatio: Double
-}
-
 /// Goes along the direction d until φ(α) = H(x + α d) is lower:
 ///
 ///     φ(α) <= φ(0) + 10⁻⁴ α φ'(0)                     (L. Armijo, Pacific J. Math. 16, 1 (1966))
@@ -22,9 +14,9 @@ extension LBFGSMinimizer {
   private static let trialLimit = 12
 
   /// - Parameter slope: φ'(0) < 0.
-  /// - Returns: the step that was taken, nil where nothing was lower and everything is back where it was; and whether any
-  ///   rank raised `flag`. Collective.
-  func search(slope: Double, flag: Bool) throws -> (step: LineSearchStep?, raised: Bool) {
+  /// - Returns: α of the step that was taken, nil where nothing was lower and everything is back where it was; and whether
+  ///   any rank raised `flag`. Collective.
+  func search(slope: Double, flag: Bool) throws -> (length: Double?, raised: Bool) {
     let cell = surface.domain.cell, start = surface.enthalpy, noise = surface.enthalpyNoise
     var raised = flag, place = 0.0
     var alpha = slope < 0 ? longestStep : 0
@@ -35,9 +27,7 @@ extension LBFGSMinimizer {
       let rise = surface.enthalpy - start, slopeHere = slopeAlongDirection(at: alpha)
       let isLower = rise <= Self.sufficientDecrease * alpha * slope
       let isLevelAndTurned = rise <= noise && slopeHere <= -Self.sufficientTurn * slope
-      if isLower || isLevelAndTurned {
-        return (LineSearchStep(length: alpha, curvatureRatio: (1 - slopeHere / slope) / alpha), raised)
-      }
+      if isLower || isLevelAndTurned { return (alpha, raised) }
       alpha *= Self.shrinkage(rise: abs(rise) <= noise ? nil : rise / alpha, slope, slopeHere)
     }
     if place > 0 {

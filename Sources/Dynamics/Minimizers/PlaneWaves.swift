@@ -26,7 +26,8 @@ struct PlaneWaves {
   }
 
   func displacement(at position: SIMD4<Double>) -> Vector3 {
-    let phase = Vector3(position.x, position.y, position.z) * phases
+    // A radian off, so that no plane of a crystal lies on the nodes of all waves.
+    let phase = Vector3(position.x, position.y, position.z) * phases + Vector3.one
     return Vector3(sin(phase.x), sin(phase.y), sin(phase.z))
   }
 }

@@ -20,6 +20,9 @@ extension SimulationInput {
     for group in groups {
       for name in group.excluded?.value ?? [] where !seen.contains(name) {
         let place = group.excluded?.place ?? group.name.place
+        guard name != group.name.value else {
+          throw Failure.input("the group \(quoted(name)) excludes itself", at: place, remedy: "delete it from 'not'")
+        }
         _ = try groupBit(named: Located(name, at: place))
         throw Failure.input(
           "the group \(quoted(group.name.value)) excludes \(quoted(name)), which is not defined before it", at: place,
@@ -31,7 +34,8 @@ extension SimulationInput {
           remedy: "give each group its own name")
       }
       guard seen.count <= GroupInput.most else {
-        throw Failure.input("there are more than \(GroupInput.most) groups", at: group.name.place)
+        throw Failure.input(
+          "there are more than \(GroupInput.most) groups", at: group.name.place, remedy: "\(GroupInput.most) is the most")
       }
     }
     for name in givenStages.flatMap(\.groupNames) { _ = try groupBit(named: name) }

@@ -12,6 +12,7 @@ public struct SimulationInput: Sendable {
   public var potentials: [PotentialInput] = []
   public var neighbors = NeighborsInput()
   public var output = OutputInput()
+  public var computes: [ComputeInput] = []
   /// As they are written; at least one.
   var givenStages: [StageInput] = []
   /// As they are run: repetitions one after the other, named "heat", "heat (2)", ...
@@ -61,6 +62,7 @@ extension SimulationInput: InputTable {
       Field(required: "potential", \.potentials, .tables(of: .table), "The potentials, which add up."),
       Field("neighbors", \.neighbors, .table, "Neighbor lists and the balance of ranks."),
       Field("output", \.output, .table, "What the run writes."),
+      Field(list: "compute", \.computes, .tables(of: .table), "Quantities of groups and slabs, as CSV."),
       Field(required: "stage", \.givenStages, .tables(of: .table), "What to do, stage by stage."),
     ],
     planned: ["field", "monitor", "neb", "analysis", "constraint"],
@@ -69,6 +71,7 @@ extension SimulationInput: InputTable {
         throw Failure.input("'\(key)' is empty", at: node[key]?.place, remedy: "give at least one [[\(key)]]")
       }
       try input.checkGroups()
+      try input.checkComputes()
       try input.nameStages()
       input.stages = try expandedStages(input.givenStages)
     })

@@ -18,14 +18,20 @@ func expandedStages(_ stages: [StageInput]) throws -> [StageInput] {
     guard let repetition = stage.repetition else { continue }
     let first = try firstStage(of: repetition, at: index, among: stages)
     if let crossed = earlier.first(where: { $0.lowerBound < first && first <= $0.upperBound }) {
+      let cycles = [crossed, first...index].map { cycle in
+        "\(quoted(stages[cycle.lowerBound].name)) to \(quoted(stages[cycle.upperBound].name))"
+      }
       throw Failure.input(
-        "the repetition from \(quoted(repetition.from.value)) begins inside that of \(quoted(stages[crossed.upperBound].name))",
-        at: repetition.from.place, remedy: "repeat from \(quoted(stages[crossed.lowerBound].name)) or an earlier stage")
+        "the repetitions of \(cycles[0]) and of \(cycles[1]) overlap", at: repetition.from.place,
+        remedy: "one may hold the other, or they follow one another")
     }
     earlier.append(first...index)
     let cycle = expanded[starts[first]...]
-    guard repetition.times.value <= mostStages, expanded.count + cycle.count * (repetition.times.value - 1) <= mostStages else {
-      throw Failure.input("the repetitions make more than \(mostStages) stages", at: repetition.times.place)
+    guard repetition.times.value <= mostStages,
+      expanded.count + cycle.count * (repetition.times.value - 1) <= mostStages
+    else {
+      throw Failure.input(
+        "the repetitions make more than \(mostStages) stages", at: repetition.times.place, remedy: "repeat less often")
     }
     for _ in 1..<repetition.times.value { expanded += cycle }
   }

@@ -15,17 +15,21 @@ final class RunOutputs {
   /// Root only.
   private let thermo: AppendFile?
   private let trajectories: [TrajectoryOutput]
+  private let computes: [ComputeOutput]
   private let checkpoints: CheckpointStore?
 
-  /// Creates the files, or goes on where `checkpoint` says. Collective.
-  init(_ input: OutputInput, directory: RunDirectory, system: SystemState, log: RunLog, restart: [String: Int]?) throws {
+  /// Creates the files, or goes on where a checkpoint says. Collective.
+  init(
+    _ input: OutputInput, computes plans: [ComputePlan], directory: RunDirectory, system: SystemState, log: RunLog,
+    restart: RestartFacts?
+  ) throws {
     self.system = system
     self.input = input
     self.directory = directory
     self.log = log
     communicator = system.domain.communicator
     thermo = try communicator.onRoot {
-      if let length = restart?["thermo.csv"] { return try AppendFile(continuing: directory.thermo, at: length) }
+      if let length = restart?.outputs["thermo.csv"] { return try AppendFile(continuing: directory.thermo, at: length) }
       let file = try AppendFile(creating: directory.thermo, overwriting: true)
       try file.append(line: ThermoTable.csvHeader)
       try file.flush()
@@ -33,7 +37,12 @@ final class RunOutputs {
     }
     checkpoints = try communicator.onRoot { try CheckpointStore(directory: directory.path, keep: input.checkpoint.keep) }
     trajectories = try input.trajectories.map {
-      try TrajectoryOutput($0, directory: directory.path, system: system, continuingAt: restart?[$0.file.value])
+      try TrajectoryOutput($0, directory: directory.path, system: system, continuingAt: restart?.outputs[$0.file.value])
+    }
+    computes = try plans.map {
+      try ComputeOutput(
+        $0, directory: directory.path, system: system, continuingAt: restart?.outputs[$0.input.file],
+        state: restart?.computes[$0.input.name.value] ?? [])
     }
   }
 
@@ -43,6 +52,12 @@ final class RunOutputs {
   /// Whether an output of `step` holds energies.
   func needsEnergies(at step: Int) -> Bool {
     isLogStep(step) || input.trajectories.contains { $0.format != .netCDF && step % $0.every == 0 }
+      || computes.contains { $0.plan.needsEnergies && $0.plan.isDue(at: step) }
+  }
+
+  /// Whether an output of `step` holds per-atom virials.
+  func needsVirials(at step: Int) -> Bool {
+    computes.contains { $0.plan.needsVirials && $0.plan.isDue(at: step) }
   }
 
   /// Writes a row of the log. Collective.
@@ -89,11 +104,13 @@ final class RunOutputs {
     }
   }
 
-  /// Writes what is due at this step. Collective.
-  func writeTrajectories() throws {
+  /// Writes the frames and the rows that are due at this step. Collective.
+  /// - Parameter atRest: velocities wait for dynamics while a minimizer moves the atoms.
+  func writeSamples(atRest: Bool) throws {
     for output in trajectories where system.step % output.input.every == 0 {
       try output.write()
     }
+    for output in computes where output.plan.isDue(at: system.step) { try output.write(atRest: atRest) }
   }
 
   func isCheckpointStep(_ step: Int) -> Bool { step % input.checkpoint.every == 0 }
@@ -105,6 +122,8 @@ final class RunOutputs {
       try thermo.synchronize()
       checkpoint.outputs = [("thermo.csv", thermo.offset)]
         + (try trajectories.map { ($0.input.file.value, try $0.synchronizedLength()) })
+        + (try computes.map { ($0.plan.input.file, try $0.synchronizedLength()) })
+      checkpoint.computes = computes.map { ($0.plan.input.name.value, $0.state) }
       try checkpoints.write(checkpoint.encoded(), step: checkpoint.step)
     }
   }

@@ -14,6 +14,8 @@ struct RestartFacts {
   var referenceCell: Cell
   /// File name → length; root only.
   var outputs: [String: Int]
+  /// Name of a compute → `ComputeOutput.state`; root only.
+  var computes: [String: [Double]]
   /// Root only.
   var warnings: [String]
 
@@ -38,6 +40,7 @@ struct RestartFacts {
         vectors: Matrix3(elements: Array(numbers[5..<14])),
         periodic: Periodicity(numbers[14] == 1, numbers[15] == 1, numbers[16] == 1)),
       outputs: Dictionary(loaded?.checkpoint.outputs.map { ($0.file, $0.length) } ?? [], uniquingKeysWith: { $1 }),
+      computes: Dictionary(loaded?.checkpoint.computes.map { ($0.name, $0.state) } ?? [], uniquingKeysWith: { $1 }),
       warnings: loaded?.warnings ?? [])
   }
 }

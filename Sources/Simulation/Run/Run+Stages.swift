@@ -13,7 +13,7 @@ extension Run {
     let log = try communicator.together { try RunLog(path: directory.log, isRoot: communicator.isRoot) }
     log.write(heading)
     let outputs = try RunOutputs(
-      input.output, directory: directory, system: system, log: log, restart: restart.map(\.outputs))
+      input.output, computes: computes, directory: directory, system: system, log: log, restart: restart)
     let start = monotonicSeconds(), firstStep = system.step
     timer.reset()
     var status: Int32?
@@ -33,7 +33,8 @@ extension Run {
     let stage = input.stages[position.stage]
     let process = try input.makeProcess(stage: position.stage, system: system)
     outputs.startMeasuringRate()
-    log.write("\nstage \(stage.name): \(process.summary)\n" + ThermoTable.header.joined(separator: "\n"))
+    let opening = ["\nstage \(stage.name): \(process.summary)"] + process.warnings.map { "warning: \($0)" }
+    log.write((opening + ThermoTable.header).joined(separator: "\n"))
     if position.stepInStage == 0 {
       try begin(stage, process, outputs)
     } else {
@@ -42,6 +43,7 @@ extension Run {
     var ending = try process.ending()
     while ending == nil {
       let isQuiet = process.stepLimit.map { position.stepInStage + 1 < $0 } ?? false
+      system.forceField.wantsVirials = outputs.needsVirials(at: system.step + 1)
       let raised = try process.advance(
         flag: Signals.pending != .none, onlyForces: isQuiet && !outputs.needsEnergies(at: system.step + 1))
       position.stepInStage += 1
@@ -53,12 +55,13 @@ extension Run {
     return nil
   }
 
-  /// Begins the stage and writes its first line.
+  /// Begins the stage and writes its first line, and the first stage's first samples.
   private func begin(_ stage: StageInput, _ process: any StageProcess, _ outputs: RunOutputs) throws {
     try process.begin()
     position.initialEnergy = process.conservedEnergy ?? process.thermodynamics.total
     try outputs.logRow(sample(stage, process), stepsLeft: process.stepsLeft)
-    if system.step == 0 { try timer.measure(.output) { try outputs.writeTrajectories() } }
+    guard position.stage == 0 else { return }
+    try timer.measure(.output) { try outputs.writeSamples(atRest: !process.hasMotion) }
   }
 
   /// Puts the process where the checkpoint left it.
@@ -87,7 +90,7 @@ extension Run {
     outputs.showProgress(stage: stage.name, process)
     return try timer.measure(.output) {
       if isLast || outputs.isLogStep(system.step) { try outputs.logRow(sample(stage, process), stepsLeft: process.stepsLeft) }
-      try outputs.writeTrajectories()
+      try outputs.writeSamples(atRest: !process.hasMotion)
       let request = raised ? Signals.Request(rawValue: communicator.max(Signals.pending.rawValue)) ?? .none : .none
       if request != .none || endsRun || outputs.isCheckpointStep(system.step) {
         position.process = process.state

@@ -28,6 +28,7 @@ public final class Run {
   let communicator: Communicator
   let timer: PhaseTimer
   let restart: RestartFacts?
+  let computes: [ComputePlan]
   var position: RunPosition
   /// On root, until the stage that the checkpoint stands in has taken them back: its per-atom state, in order of ids.
   var restoredFields: [String: [Double]] = [:]
@@ -38,7 +39,8 @@ public final class Run {
     self.communicator = communicator
     input = try communicator.together { try SimulationInput.load(path: inputPath) }
     directory = RunDirectory(
-      path: input.resolve(input.output.directory.value), trajectories: input.output.trajectories.map(\.file.value))
+      path: input.resolve(input.output.directory.value),
+      named: input.output.trajectories.map(\.file.value) + input.computes.map(\.file))
     timer = PhaseTimer(now: monotonicSeconds)
     let found = try communicator.onRoot { [input, directory] in
       if options.restart { return try Self.latestCheckpoint(directory, keep: input.output.checkpoint.keep) }
@@ -52,10 +54,13 @@ public final class Run {
 
     let initial =
       restart == nil
-      ? try InitialSystem(communicator: communicator) { [input] in try input.preparedFrame() }
+      ? try InitialSystem(
+        communicator: communicator, frame: { [input] in try input.preparedFrame() },
+        groups: { [input] in try input.memberships(in: $0) })
       : InitialSystem(communicator: communicator, checkpoint: checkpoint?.checkpoint)
     let potentials = try communicator.together { [input] in try assemblePotentials(input, kinds: initial.kinds) }
     system = try Self.makeSystem(initial, potentials, input.neighbors, restart: restart, communicator, timer)
+    computes = try input.computePlans(for: system)
     if restart == nil { try checkDistances() }
     try system.computeForces()
     try checkStages()

@@ -21,6 +21,8 @@ struct RunCheckpoint {
   var fields: [(name: String, values: [Double])] = []
   /// Length of each output file when the checkpoint was written: bytes, or frames of a NetCDF trajectory.
   var outputs: [(file: String, length: Int)] = []
+  /// `ComputeOutput.state` of each compute.
+  var computes: [(name: String, state: [Double])] = []
 }
 
 extension RunCheckpoint {
@@ -50,6 +52,8 @@ extension RunCheckpoint {
     for field in fields { file["field " + field.name] = .reals(field.values) }
     file["output files"] = .text(outputs.map(\.file).joined(separator: "\n"))
     file["output lengths"] = .integers(outputs.map { Int64($0.length) })
+    file["computes"] = .text(computes.map(\.name).joined(separator: "\n"))
+    for compute in computes { file["compute \(compute.name)"] = .reals(compute.state) }
     return file
   }
 
@@ -102,6 +106,8 @@ extension RunCheckpoint {
     let names = try file.text("output files").split(separator: "\n").map(String.init)
     outputs = Array(zip(names, try file.integers("output lengths", count: names.count).map(Int.init)))
       .map { (file: $0.0, length: $0.1) }
+    computes = try file.text("computes").split(separator: "\n").map(String.init)
+      .map { (name: $0, state: try file.reals("compute \($0)")) }
   }
 }
 

@@ -4,8 +4,8 @@ import Foundation
 /// The directory of a run's outputs, which belongs to one run: nothing in it is overwritten unless the user says so.
 struct RunDirectory {
   let path: String
-  /// Names of the trajectories that the run writes into it.
-  let trajectories: [String]
+  /// Names of the files that the input asks for in it: trajectories and computes.
+  let named: [String]
 
   var log: String { "\(path)/log.txt" }
   var thermo: String { "\(path)/thermo.csv" }
@@ -46,6 +46,6 @@ struct RunDirectory {
 
   private func isOurs(_ name: String) -> Bool {
     name.hasPrefix("checkpoint-") && name.contains(".swmd")
-      || (["log.txt", "thermo.csv", "final.extxyz", "performance.json"] + trajectories).contains(name)
+      || (["log.txt", "thermo.csv", "final.extxyz", "performance.json"] + named).contains(name)
   }
 }

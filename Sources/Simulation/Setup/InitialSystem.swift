@@ -12,13 +12,18 @@ struct InitialSystem {
   /// All atoms on root, none elsewhere.
   let records: [AtomRecord]
 
-  /// Root's frame, told to the other ranks. `frame` makes it and is called on root alone; what it throws, every rank throws.
-  /// Collective.
-  init(communicator: Communicator, frame: () throws -> Configuration) throws {
+  /// Root's frame, told to the other ranks. Collective.
+  /// - Parameters:
+  ///   - frame: makes it; called on root alone. What it throws, every rank throws.
+  ///   - groups: the groups of each of its atoms; called on root alone, as `frame`.
+  init(
+    communicator: Communicator, frame: () throws -> Configuration,
+    groups: (Configuration) throws -> [UInt32] = { [UInt32](repeating: 0, count: $0.count) }
+  ) throws {
     let prepared = try communicator.onRoot {
       let frame = try frame()
       let (kinds, index) = frame.kinds()
-      return (Facts(frame.cell, kinds, frame.count), Self.records(of: frame, kindIndex: index))
+      return (Facts(frame.cell, kinds, frame.count), Self.records(of: frame, kindIndex: index, groups: try groups(frame)))
     }
     let facts = Facts(encoded: communicator.broadcast(prepared?.0.encoded ?? []))
     (cell, kinds, atomCount) = (facts.cell, facts.kinds, facts.atomCount)
@@ -33,11 +38,12 @@ struct InitialSystem {
     records = checkpoint?.records ?? []
   }
 
-  private static func records(of frame: Configuration, kindIndex: [Int32]) -> [AtomRecord] {
+  private static func records(of frame: Configuration, kindIndex: [Int32], groups: [UInt32]) -> [AtomRecord] {
     (0..<frame.count).map { i in
       AtomRecord(
         id: frame.ids?[i] ?? Int64(i + 1), kind: kindIndex[i], position: frame.positions[i],
-        velocity: frame.velocities?[i] ?? .zero, image: frame.images?[i] ?? .zero, reference: frame.positions[i])
+        velocity: frame.velocities?[i] ?? .zero, image: frame.images?[i] ?? .zero, reference: frame.positions[i],
+        groups: groups[i])
     }
   }
 }

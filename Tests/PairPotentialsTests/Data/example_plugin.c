@@ -57,7 +57,7 @@ static double cutoff(const void *instance) {
 
 static uint32_t properties(const void *instance) {
   const model *m = instance;
-  return m->reverse ? SWMD_ADDS_FORCES_TO_GHOSTS : 0;
+  return SWMD_GIVES_VIRIALS | (m->reverse ? SWMD_ADDS_FORCES_TO_GHOSTS : 0);
 }
 
 static int32_t elements(const void *instance, const char *const **symbols) {
@@ -126,11 +126,15 @@ static int32_t evaluate(
        * j. */
       double pair = ai * aj * A, embedding = m->slopes[i] * aj;
       double f = m->reverse ? 0.5 * pair + embedding : pair + embedding + m->slopes[j] * ai;
-      f *= 8 * u * u * u / (R * R);
+      double slope = 8 * u * u * u / (R * R), share = slope * (0.5 * pair + embedding);
+      f *= slope;
       for (int x = 0; x < 3; x++) {
         output->forces[4 * i + x] -= f * d[x];
         if (m->reverse) output->forces[4 * j + x] += f * d[x];
-        for (int y = 0; y < 3; y++) output->virial[3 * x + y] += (m->reverse ? 1 : 0.5) * f * d[x] * d[y];
+        for (int y = 0; y < 3; y++) {
+          output->virial[3 * x + y] += (m->reverse ? 1 : 0.5) * f * d[x] * d[y];
+          if (output->virials) output->virials[9 * i + 3 * x + y] += share * d[x] * d[y];
+        }
       }
     }
   }

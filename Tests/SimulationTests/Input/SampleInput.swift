@@ -30,6 +30,20 @@ enum SampleInput {
     velocities = { temperature = "300 K", seed = 42 }
     masses = { Li = 6.015, S = "32 amu" }
 
+    [[group]]
+    name = "lithium"
+    species = ["Li"]
+    ids = "205, 1:100"
+    region = { x = [0, "1 nm"], z = ["-5 Å", 12.5] }
+
+    [[group]]
+    name = "tip"
+    region = { center = [1, 2, "0.3 nm"], radius = "5 Å" }
+
+    [[group]]
+    name = "rest"
+    not = ["lithium", "tip"]
+
     [[potential]]
     file = "../potentials/li-s.almtp"
     species = ["Li", "S"]
@@ -96,6 +110,10 @@ enum SampleInput {
     [[stage]]
     name = "relax"
     kind = "minimize"
+    algorithm = "fire"
+    cell = "hydrostatic"
+    pressure = "1 kbar"
+    stress_tolerance = "1 MPa"
     force_tolerance = "0.02 eV/Å"
     max_steps = 500
     max_displacement = "0.2 Å"
@@ -111,6 +129,72 @@ enum SampleInput {
     kind = "md"
     timestep = 2
     steps = 2e6
+
+    [[stage]]
+    name = "heat"
+    kind = "md"
+    ensemble = "nvt"
+    timestep = "1 fs"
+    duration = "10 ps"
+    temperature = ["300 K", 600]
+    thermostat = [
+      { kind = "langevin", time = "1 ps", seed = 7, group = "lithium" },
+      { kind = "bussi", seed = 8, group = "tip", temperature = "10 K" },
+      { time = "50 fs", chain = 2 },
+    ]
+    freeze = ["rest"]
+    move = { group = "tip", velocity = ["free", 0, "1 m/s"] }
+    force = [{ group = "lithium", force = [0, 0, "1 meV/Å"] }, { group = "tip", force = [1, 0, 0] }]
+    wall = [
+      { axis = "z", position = "-2 nm", side = "low", kind = "harmonic", stiffness = "10 eV/Å^2", group = "lithium" },
+      { axis = "z", position = 60, side = "high", kind = "lj93", epsilon = "0.1 eV", sigma = 3, cutoff = "1 nm" },
+    ]
+    deform = { rate = { zz = "1e-3 1/ns", xy = 1e-9 } }
+    remove_drift = 100
+    adaptive = { displacement = "0.1 Å", smallest = 0.02 }
+    until = [
+      { quantity = "temperature", above = "1000 K", average = "100 fs" },
+      { quantity = "density", below = "400 kg/m^3" },
+    ]
+    repeat = { from = "react", times = 2 }
+
+    [[stage]]
+    name = "squeeze"
+    kind = "md"
+    ensemble = "npt"
+    timestep = "1 fs"
+    steps = 1000
+    temperature = 300
+    barostat = { pressure = ["1 bar", "50 kbar"], time = "1 ps", coupling = "xy", chain = 4 }
+
+    [[stage]]
+    name = "stretch"
+    kind = "md"
+    ensemble = "npt"
+    timestep = "1 fs"
+    temperature = 300
+    thermostat = { kind = "langevin" }
+    barostat = { stress = { zz = "-1 GPa", xy = 0 }, seed = 5 }
+    until = { quantity = "time", above = "1 ns" }
+    repeat = { from = "squeeze", times = 3 }
+
+    [[compute]]
+    name = "tip"
+    every = 50
+    group = "tip"
+    quantities = ["temperature", "kinetic_energy", "stress", "position"]
+    degrees_of_freedom = 12
+
+    [[compute]]
+    name = "profile"
+    slabs = { axis = "a", width = "0.2 nm", remove_flow = true }
+    quantities = ["number_density"]
+    average = 20
+
+    [[compute]]
+    name = "halves"
+    slabs = { axis = "b", count = 2 }
+    quantities = ["velocity"]
 
     """
 }

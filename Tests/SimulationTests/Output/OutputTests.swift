@@ -1,10 +1,18 @@
+import Atomistics
+import Dynamics
+import Numerics
 import Simulation
 import Testing
 
 @Suite struct OutputTests {
   private let sample = ThermoSample(
-    stage: "heat, then hold", step: 12_000, time: 6000, temperature: 301.256, potentialEnergy: -12_345.678_901, kineticEnergy: 38.5,
-    pressure: -1520.25, volume: 25_000.125, drift: -1.25e-7, largestForce: 0.75)
+    stage: "heat, then hold", step: 12_000, time: 6000,
+    thermodynamics: Thermodynamics(
+      potential: -12_345.678_901, kinetic: 38.5, temperature: 301.256,
+      stress: Matrix3(rows: Vector3(-1500, 10, 20), Vector3(10, -1520.75, 30), Vector3(20, 30, -1540)),
+      volume: 25_000.125, mass: 10_000),
+    conservedEnergy: -12_300.5, cell: Cell(vectors: Matrix3(diagonal: Vector3(20, 25, 50)), periodic: .all),
+    drift: -1.25e-7, largestForce: 0.75)
 
   @Test func linesAlignBelowTheHeader() {
     let rate = RunRate(stepsPerSecond: 512.3, atoms: 4000, ranks: 2, stepsLeft: 1_000_000)
@@ -19,17 +27,20 @@ import Testing
 
   @Test func whatIsMissingIsADash() {
     var open = sample
-    open.volume = nil
-    open.pressure = nil
+    open.thermodynamics.volume = nil
+    open.thermodynamics.stress = nil
+    open.conservedEnergy = nil
+    open.cell = .none
     let cells = ThermoTable.line(open, rate: nil).split(separator: " ")
     #expect(cells.filter { $0 == "-" }.count == 5)
-    #expect(ThermoTable.csvRow(open) == "\"heat, then hold\",12000,6000.0,301.256,-12345.678901,38.5,-12307.178901,,,-1.25e-07,0.75")
+    #expect(ThermoTable.csvRow(open)
+      == "\"heat, then hold\",12000,6000.0,301.256,-12345.678901,38.5,-12307.178901,,,,,-1.25e-07,0.75,,,,,,,,,,,,")
   }
 
   @Test func hugeValuesStayApart() {
     var wild = sample
-    wild.temperature = 1e30
-    wild.kineticEnergy = .infinity
+    wild.thermodynamics.temperature = 1e30
+    wild.thermodynamics.kinetic = .infinity
     #expect(ThermoTable.line(wild, rate: nil).split(separator: " ").count == 13)
   }
 
@@ -38,9 +49,10 @@ import Testing
     plain.stage = "heat"
     let row = ThermoTable.csvRow(plain).split(separator: ",")
     #expect(row.count == ThermoTable.csvHeader.split(separator: ",").count)
+    let t = sample.thermodynamics
     #expect(row.dropFirst(2).map { Double($0) } == [
-      sample.time, sample.temperature, sample.potentialEnergy, sample.kineticEnergy, sample.totalEnergy,
-      sample.pressure, sample.volume, sample.drift, sample.largestForce,
+      sample.time, t.temperature, t.potential, t.kinetic, t.total, sample.conservedEnergy, t.pressure, t.volume, t.density,
+      sample.drift, sample.largestForce, -1500, -1520.75, -1540, 30, 20, 10, 20, 25, 50, 90, 90, 90,
     ])
     #expect(row.prefix(2) == ["heat", "12000"])
   }
@@ -66,10 +78,11 @@ import Testing
 
   @Test func theProgressLineFitsTheTerminal() {
     let rate = RunRate(stepsPerSecond: 512, atoms: 10, ranks: 1, stepsLeft: 1_160_000)
-    let text = ProgressLine.text(stage: "react", step: 840_000, of: 2_000_000, rate: rate, width: 100)
+    let text = ProgressLine.text(stage: "react", step: 840_000, of: 2_000_000, progress: 0.42, rate: rate, width: 100)
     #expect(text == "react  42 %  840000 of 2000000 steps  512 steps/s  37 min 46 s left")
-    #expect(ProgressLine.text(stage: "react", step: 1, of: 2, rate: rate, width: 11) == "react  50 %")
-    #expect(ProgressLine.text(stage: "s", step: 0, of: 0, rate: nil, width: 40) == "s  100 %  0 of 0 steps")
+    #expect(ProgressLine.text(stage: "react", step: 1, of: 2, progress: 0.5, rate: rate, width: 11) == "react  50 %")
+    #expect(ProgressLine.text(stage: "s", step: 0, of: 0, progress: 1, rate: nil, width: 40) == "s  100 %  0 of 0 steps")
+    #expect(ProgressLine.text(stage: "s", step: 7, of: nil, progress: 0, rate: nil, width: 40) == "s  0 %  7 steps")
     #expect(ProgressLine.rewriting("a") == "\ra\u{1B}[K")
   }
 }

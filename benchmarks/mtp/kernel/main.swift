@@ -57,6 +57,7 @@ final class TimedPotential: Potential {
   var cutoff: Double { base.cutoff }
   var addsForcesToGhosts: Bool { base.addsForcesToGhosts }
   var hasActiveSet: Bool { base.hasActiveSet }
+  var givesVirials: Bool { base.givesVirials }
   func bind(elements: [Element]) throws { try base.bind(elements: elements) }
 
   func evaluate(

@@ -24,6 +24,9 @@ public struct IdRanges: Equatable, Sendable, CustomStringConvertible {
   }
 
   public var description: String {
-    ranges.map { $0.lowerBound == $0.upperBound ? "\($0.lowerBound)" : "\($0.lowerBound):\($0.upperBound)" }.joined(separator: ", ")
+    let texts = ranges.map { range in
+      range.lowerBound == range.upperBound ? "\(range.lowerBound)" : "\(range.lowerBound):\(range.upperBound)"
+    }
+    return texts.joined(separator: ", ")
   }
 }

@@ -107,6 +107,6 @@ extension Field {
   func checkUse(in root: Root, _ node: InputNode) throws {
     guard let condition = description.condition, let child = node[description.name], !applies(root) else { return }
     throw Failure.input(
-      "'\(child.name)' is for \(condition) only", at: child.keyPlace, remedy: "set that, or delete '\(description.name)'")
+      "'\(child.name)' is for \(condition) only", at: child.keyPlace, remedy: "delete it, or choose that")
   }
 }

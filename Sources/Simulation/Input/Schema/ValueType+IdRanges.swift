@@ -9,12 +9,14 @@ extension ValueType where Value == IdRanges {
       guard case .string(let text) = node.value else {
         throw mismatch(node, expected: "ids such as \"1:100, 205\"")
       }
-      return IdRanges(try text.split(separator: ",", omittingEmptySubsequences: false).map { try range($0, of: node) })
+      return IdRanges(try text.split(separator: ",", omittingEmptySubsequences: false).map { piece in
+        try range(piece.trimmingCharacters(in: .whitespaces), of: node)
+      })
     },
     literal: { quoted($0.description) })
 
   /// "205" or "1:100", both ends included.
-  private static func range(_ text: Substring, of node: InputNode) throws -> ClosedRange<Int64> {
+  private static func range(_ text: String, of node: InputNode) throws -> ClosedRange<Int64> {
     let ends = text.split(separator: ":", omittingEmptySubsequences: false).map {
       Int64($0.trimmingCharacters(in: .whitespaces))
     }

@@ -74,7 +74,7 @@ extension BarostatInput: InputTable {
       Field(
         "coupling", \.coupling, .choice,
         "xx, yy, zz by one strain, each by itself, or all six; xy, xz, yz: these two axes by one strain, the third freely."
-      ).only(for: "'pressure' without 'components'") { $0.stress == nil && $0.components == nil },
+      ).only(for: "'pressure' alone") { $0.stress == nil && $0.components == nil },
       Field(
         optional: "components", \.components, .components,
         "The components that move, each by itself (\"z\" is zz); the others stay. Instead of coupling."),

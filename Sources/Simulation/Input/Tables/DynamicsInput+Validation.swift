@@ -133,6 +133,6 @@ extension BarostatInput {
     guard let child = node?[idle] else { return }
     throw Failure.input(
       "'\(child.name)' is for kind = \(quoted(isStochastic ? "nose-hoover" : "langevin")) only", at: child.keyPlace,
-      remedy: "set that, or delete '\(idle)'")
+      remedy: "delete it, or choose that")
   }
 }

@@ -54,7 +54,9 @@ extension DynamicsInput: InputTable {
   static let schema = Schema<DynamicsInput>(
     sentence: "Molecular dynamics.",
     fields: [
-      Field("ensemble", \.ensemble, .choice, "What is held: energy and volume, temperature and volume, or both and pressure."),
+      Field(
+        "ensemble", \.ensemble, .choice,
+        "What is held: energy and volume; temperature and volume; temperature and pressure."),
       Field(required: "timestep", \.timestep, .quantity(.time).above(0), "The time step."),
       Field(
         optional: "duration", \.duration, .quantity(.time).above(0),

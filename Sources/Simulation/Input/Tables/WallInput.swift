@@ -38,7 +38,8 @@ public struct HarmonicWallInput: Equatable, Sendable {
   public var stiffness = 0.0
 }
 
-/// `kind = "lj93"`: U(d) = ε [2/15 (σ/d)^9 − (σ/d)^3] for an atom the distance d before the wall, shifted to 0 at the cutoff.
+/// `kind = "lj93"`: U(d) = ε [2/15 (σ/d)^9 − (σ/d)^3] for an atom the distance d before the wall, shifted to 0
+/// at the cutoff.
 public struct LennardJonesWallInput: Equatable, Sendable {
   /// ε, eV.
   public var epsilon = 0.0
@@ -56,7 +57,7 @@ extension WallInput: InputTable {
       Field(required: "position", \.position, .quantity(.length), "Where it crosses that axis."),
       Field(
         required: "side", \.side, .choice,
-        "low: it bounds the atoms from below, who are kept above it; high: they are kept below it."),
+        "low: it bounds the atoms from below and keeps them above it; high: it keeps them below it."),
       Field(optional: "group", \.group, .located(.string), "The group that feels it; left out, all atoms."),
     ],
     selector: Selector(
