@@ -65,8 +65,8 @@ velocities = {{ temperature = 100, seed = 17 }}
 {argon.POTENTIAL}
 """
 
-# Head of the input, stages before, time step (fs), temperature (K), times of thermostat and barostat (fs), pressure (bar),
-# steps in which it settles, steps between lines of the log.
+# Head of the input, stages before, time step (fs), what fills the ensemble's blanks (K, fs, fs, bar), steps in which it
+# settles, steps between lines of the log.
 SYSTEMS = {
     "Li | Li2S": (INTERFACE, RELAX, 0.5, {"temperature": 300, "heat": 100, "cell": 500, "pressure": 1}, 4000, 20),
     "Ar crystal": (CRYSTAL, "", 4.0, {"temperature": 50, "heat": 400, "cell": 2000, "pressure": 0}, 5000, 10),
@@ -128,7 +128,7 @@ def run_lammps(arguments, ensemble):
 
 
 def lammps_ensembles():
-    """Those for which LAMMPS reports a conserved energy. Its isotropic one is conserved only without a chain on the barostat."""
+    """Those for which LAMMPS reports a conserved energy; its isotropic one lacks the barostat's chain."""
     return [*(name for name in ENSEMBLES if not name.startswith("npt langevin") and not name.startswith("npt bussi")),
             "npt isotropic, no chain on the barostat"]
 

@@ -84,6 +84,10 @@ def run(swmd, folder, text, ranks=1):
         raise RuntimeError(f"{folder.name}: exit status {done.returncode}\n{done.stderr.strip()}")
 
 
+def version(swmd):
+    return subprocess.run([swmd, "--version"], capture_output=True, text=True, check=True).stdout.strip()
+
+
 def side_by_side(work, items, processes):
     """work(item) for each item, so many at a time; results in the items' order."""
     with concurrent.futures.ThreadPoolExecutor(processes) as pool:

@@ -20,7 +20,6 @@ at the ends of a step the kinetic one is exact and the potential one k_B T/2/(1 
 import argparse
 import datetime
 import pathlib
-import subprocess
 import sys
 import tempfile
 
@@ -120,7 +119,8 @@ class Report:
         self.failed += not passes
         print(f"{'ok  ' if passes else 'FAIL'} {deviation:+7.2f} σ  {system}: {what} {found}, expected {expected}"
               + (" (must be rejected)" if must_fail else ""), flush=True)
-        self.rows.append([system, what, found, expected, f"{deviation:+.2f}" + (" (rejected, as it must be)" if must_fail else "")])
+        note = " (rejected, as it must be)" if must_fail else ""
+        self.rows.append([system, what, found, expected, f"{deviation:+.2f}{note}"])
 
 
 def factors(thermostat, h):
@@ -212,7 +212,7 @@ def main():
     verdict = f"{len(report.rows)} checks, {report.failed} failed"
     print(verdict)
     if arguments.write:
-        version = subprocess.run([arguments.swmd, "--version"], capture_output=True, text=True, check=True).stdout.strip()
+        version = argon.version(arguments.swmd)
         lines = "\n".join("| " + " | ".join(row) + " |" for row in report.rows)
         arguments.write.write_text(f"""# Modes of a harmonic crystal
 

@@ -10,7 +10,6 @@ edges by as much. Exit status 1 if they differ by more.
 import argparse
 import datetime
 import pathlib
-import subprocess
 import sys
 import tempfile
 
@@ -138,13 +137,13 @@ def main():
             print(rows[-1], flush=True)
     print(f"largest difference {worst:.1e} Å, allowed {TOLERANCE:.0e} Å")
     if arguments.write:
-        version = subprocess.run([arguments.swmd, "--version"], capture_output=True, text=True, check=True).stdout.strip()
+        version = argon.version(arguments.swmd)
         header = ["system", "ensemble", *(f"{count} ranks" for count in arguments.ranks[1:])]
         arguments.write.write_text(f"""# Trajectories and the number of ranks
 
 `tools/validate/ranks.py --ranks {','.join(map(str, arguments.ranks))} --steps {arguments.steps}`; {version},
-{datetime.date.today().isoformat()}. Largest difference from {arguments.ranks[0]} rank over the first {arguments.steps} steps:
-unwrapped positions / cell vectors, Å. Largest of all {worst:.1e}, allowed {TOLERANCE:.0e}.
+{datetime.date.today().isoformat()}. Largest difference from one rank's trajectory: unwrapped positions / cell vectors, Å.
+Largest of all {worst:.1e}, allowed {TOLERANCE:.0e}.
 
 | {' | '.join(header)} |
 |{'---|' * len(header)}

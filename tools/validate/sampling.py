@@ -15,7 +15,6 @@ summary of each run, --reuse takes those that are there.
 """
 import argparse
 import pathlib
-import subprocess
 import sys
 import tempfile
 
@@ -82,7 +81,7 @@ def main():
         if arguments.package:
             import sampling_package
             package = sampling_package.judge(runs, data, pairs_of(runs))
-        version = subprocess.run([arguments.swmd, "--version"], capture_output=True, text=True, check=True).stdout.strip()
+        version = argon.version(arguments.swmd)
         arguments.write.write_text(
             sampling_report.document(runs, data, checks, verdict, package, version, arguments.duration))
     return 0 if not failed and averages[2] and everything[2] else 1

@@ -55,6 +55,7 @@ def velocity_bias(run, data):
 
     The mean of ω^2 is <|F_i|^2/m_i>/(3 k_B T), of all atoms.
     """
+    # The smallest system has no forces: its cell may be too narrow for nearest images.
     if run.thermostat != "langevin" or not len(data["forces"]):
         return 0.0
     square = data["forces"][:, 2].mean() / (3 * run.atoms * thermal(run)) / argon.MASS_VELOCITY

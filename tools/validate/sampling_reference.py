@@ -1,9 +1,9 @@
 """Averages of argon that sampling.py compares with: mean and standard error.
 
 Made with LAMMPS 22Jul2025 (update 4): pair lj/smooth/linear (shifted force) with the parameters of argon.py, mass 39.948,
-4 fs, fix nvt or npt with Tdamp 0.4 ps and Pdamp 2 ps, chains of 3; errors are the largest of Flyvbjerg and Petersen's block
-errors. 864 atoms in a cube of 34.68 Å and the liquids of 500 atoms: 1 ns; the crystal of 500 atoms: 0.5 ns. The held-out states
-were run by lammps_argon.py for 2 ns: `lammps_argon.py 110 300 --duration 2`, `lammps_argon.py 100 600 --duration 2`.
+4 fs, fix nvt or npt with Tdamp 0.4 ps and Pdamp 2 ps, chains of 3; errors are the largest of Flyvbjerg and Petersen's
+block errors. 864 atoms in a cube of 34.68 Å and the liquids of 500 atoms: 1 ns; the crystal of 500 atoms: 0.5 ns. The
+held-out states are by `lammps_argon.py 110 300 --duration 2` and `lammps_argon.py 100 600 --duration 2`.
 """
 
 # (system, K, bar): temperature (K), potential energy (eV an atom), pressure (bar), volume (Å^3 an atom).
