@@ -3,10 +3,10 @@ import Diagnostics
 import Numerics
 
 /// Writes MLIP's text configurations with every digit, and the elements of the types in `Feature species`.
-enum MLIPConfigurationWriter {
+public enum MLIPConfigurationWriter {
   /// MLIP wants periodic directions first: a cell that is periodic along other ones is written with its vectors in
   /// cyclic order, which changes no position. Throws if a periodic direction has no vector.
-  static func encode(_ configuration: Configuration, species: [Element], at place: Place) throws -> [UInt8] {
+  public static func encode(_ configuration: Configuration, species: [Element], at place: Place) throws -> [UInt8] {
     let cell = configuration.cell
     guard (0..<3).allSatisfy({ !cell.periodic[$0] || cell.vectors[$0] != .zero }) else {
       throw Failure.input(
