@@ -2,11 +2,28 @@ import Atomistics
 import Diagnostics
 import Numerics
 
+/// The configurations as MLIP's `.cfg` text, one after another.
+///
+/// - Parameters:
+///   - species: the elements that have a type; all that occur.
+///   - labels: the types of the species: MLIP-3's potentials may call them otherwise than 0, 1, ...
+/// - Throws: `Failure.input` where a periodic direction has no vector.
+public func encodeMLIPConfigurations(
+  _ configurations: [Configuration], species: [Element], labels: [Int], file: String
+) throws -> [UInt8] {
+  try configurations.reduce(into: []) { bytes, configuration in
+    bytes += try MLIPConfigurationWriter.encode(configuration, species: species, labels: labels, at: Place(file: file))
+  }
+}
+
 /// Writes MLIP's text configurations with every digit, and the elements of the types in `Feature species`.
 enum MLIPConfigurationWriter {
   /// MLIP wants periodic directions first: a cell that is periodic along other ones is written with its vectors in
   /// cyclic order, which changes no position. Throws if a periodic direction has no vector.
-  static func encode(_ configuration: Configuration, species: [Element], at place: Place) throws -> [UInt8] {
+  /// - Parameter labels: what the file calls the species; nil: 0, 1, ...
+  static func encode(
+    _ configuration: Configuration, species: [Element], labels: [Int]? = nil, at place: Place
+  ) throws -> [UInt8] {
     let cell = configuration.cell
     guard (0..<3).allSatisfy({ !cell.periodic[$0] || cell.vectors[$0] != .zero }) else {
       throw Failure.input(
@@ -21,7 +38,7 @@ enum MLIPConfigurationWriter {
       text.append(row)
       text.newline()
     }
-    appendAtoms(of: configuration, species, to: &text)
+    appendAtoms(of: configuration, species, labels ?? Array(species.indices), to: &text)
     if let energy = configuration.energy { text.append(" Energy\n    \(energy)\n") }
     if let w = configuration.virial {
       text.append(" PlusStress:  xx yy zz yz xz xy\n   ")
@@ -43,8 +60,10 @@ enum MLIPConfigurationWriter {
     return (0..<count).map { cell.vectors[(shift + $0) % 3] }
   }
 
-  private static func appendAtoms(of configuration: Configuration, _ species: [Element], to text: inout TextBuffer) {
-    let type = Dictionary(species.enumerated().map { ($1, $0) }) { first, _ in first }
+  private static func appendAtoms(
+    of configuration: Configuration, _ species: [Element], _ labels: [Int], to text: inout TextBuffer
+  ) {
+    let type = Dictionary(zip(species, labels)) { first, _ in first }
     let columns = configuration.columns.filter {
       mlipNames[$0.name]?.count == $0.width && $0.hasRows(configuration.count)
     }

@@ -14,7 +14,8 @@ final class ParameterRows<Whole: WholeLaneVector> where Whole.Half: HalfLaneVect
   private let layout: MomentLayout
   private let program: GraphProgram
   private let scalarPlaces: [Int?]
-  private let active: MomentTensorActiveSet
+  /// nil where the rows only go to others.
+  private let active: MomentTensorActiveSet?
   private var values = ScratchBuffer()
   private var sums = ScratchBuffer()
   private var lanesPerCenter = 0
@@ -25,13 +26,15 @@ final class ParameterRows<Whole: WholeLaneVector> where Whole.Half: HalfLaneVect
   private var rowCenters: [Int32] = []
   private var species = 0
   private var grades: UnsafeMutablePointer<Double>?
+  /// Takes the rows of each block instead of `grade` and `sum`.
+  private var consumer: ((ActiveSetRowBatch) -> Void)?
   /// Σ b_i in MLIP's order, where the active set grades configurations.
   private(set) var total: [Double]
 
   private var radialCount: Int { file.speciesCount * file.radialFunctionCount * file.radialBasisSize }
   private var width: Int { radialCount + file.scalars.count }
 
-  init(_ file: MomentTensorFile, _ graph: ContractionGraph, _ active: MomentTensorActiveSet) {
+  init(_ file: MomentTensorFile, _ graph: ContractionGraph, _ active: MomentTensorActiveSet?) {
     self.file = file
     self.active = active
     layout = graph.layout
@@ -42,15 +45,24 @@ final class ParameterRows<Whole: WholeLaneVector> where Whole.Half: HalfLaneVect
     products = []
     total = []
     block = [Double](repeating: 0, count: Self.blockSize * width)
-    products = [Double](repeating: 0, count: Self.blockSize * active.count)
+    products = [Double](repeating: 0, count: Self.blockSize * file.parameterCount)
   }
 
   /// Begins a sweep: `grades` are the owned atoms', or nil for a sum of rows only.
   func begin(grades: UnsafeMutablePointer<Double>?) {
     self.grades = grades
-    total = grades == nil ? [Double](repeating: 0, count: active.count) : []
+    consumer = nil
+    total = grades == nil ? [Double](repeating: 0, count: file.parameterCount) : []
     rowCenters.removeAll(keepingCapacity: true)
   }
+
+  /// Begins a sweep whose rows go to `consumer`, in MLIP's order of parameters, up to `end`.
+  func begin(handingRowsTo consumer: @escaping (ActiveSetRowBatch) -> Void) {
+    begin(grades: nil)
+    self.consumer = consumer
+  }
+
+  func end() { consumer = nil }
 
   func prepare(lanesPerCenter: Int) {
     self.lanesPerCenter = lanesPerCenter
@@ -116,7 +128,7 @@ final class ParameterRows<Whole: WholeLaneVector> where Whole.Half: HalfLaneVect
   /// Grades, or adds up, the rows collected so far.
   func finish() {
     guard !rowCenters.isEmpty else { return }
-    if grades != nil { grade() } else { sum() }
+    if let consumer { handOver(to: consumer) } else if grades != nil { grade() } else { sum() }
     rowCenters.removeAll(keepingCapacity: true)
   }
 
@@ -125,6 +137,7 @@ final class ParameterRows<Whole: WholeLaneVector> where Whole.Half: HalfLaneVect
 
   /// γ_i = max_row |inverseTransposed[row] · b_i|.
   private func grade() {
+    guard let active else { return }
     let n = active.count, rows = rowCenters.count
     active.inverseTransposed.withUnsafeBufferPointer { inverse in
       guard let inverse = inverse.baseAddress, let grades else { return }
@@ -146,6 +159,26 @@ final class ParameterRows<Whole: WholeLaneVector> where Whole.Half: HalfLaneVect
       for (row, center) in rowCenters.enumerated() {
         let largest = products[row * n..<(row + 1) * n].reduce(0) { max($0, abs($1)) }
         grades[Int(center)] = max(grades[Int(center)], largest)
+      }
+    }
+  }
+
+  /// The block with all the columns of MLIP's order, in the memory of the products.
+  private func handOver(to consumer: (ActiveSetRowBatch) -> Void) {
+    let n = file.parameterCount, scalarCount = file.scalars.count
+    products.withUnsafeMutableBufferPointer { full in
+      for row in 0..<rowCenters.count {
+        let target = row * n, source = row * width
+        for index in 0..<n { full[target + index] = 0 }
+        for index in 0..<radialCount { full[target + species * radialCount + index] = block[source + index] }
+        full[target + speciesParameter] = 1
+        for index in 0..<scalarCount {
+          full[target + firstScalarParameter + index] = block[source + radialCount + index]
+        }
+      }
+      rowCenters.withUnsafeBufferPointer { centers in
+        guard let rows = full.baseAddress else { return }
+        consumer(ActiveSetRowBatch(block: 0, centers: centers, rows: rows))
       }
     }
   }

@@ -15,4 +15,22 @@ public func multiplyTransposed(
     blasint(strideB), beta, c, blasint(strideC))
 }
 
-private let oneThread: Void = openblas_set_num_threads(1)
+/// a += factor · x yᵀ, row-major: a is [rows][columns] without gaps; `strideX` counts doubles from element to element of x.
+public func addOuterProduct(
+  _ factor: Double, _ x: UnsafePointer<Double>, strideX: Int = 1, _ y: UnsafePointer<Double>, rows: Int, columns: Int,
+  to a: UnsafeMutablePointer<Double>
+) {
+  guard rows > 0, columns > 0 else { return }
+  oneThread
+  cblas_dger(
+    CblasRowMajor, blasint(rows), blasint(columns), factor, x, blasint(strideX), y, 1, a, blasint(columns))
+}
+
+/// The index of the element of largest magnitude, the first of several; nil of none.
+public func indexOfLargestMagnitude(_ x: UnsafePointer<Double>, count: Int) -> Int? {
+  guard count > 0 else { return nil }
+  oneThread
+  return Int(cblas_idamax(blasint(count), x, 1))
+}
+
+let oneThread: Void = openblas_set_num_threads(1)

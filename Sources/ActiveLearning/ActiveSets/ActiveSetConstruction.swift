@@ -1,0 +1,69 @@
+import Atomistics
+import Communication
+import Diagnostics
+import Formats
+import PotentialKit
+
+/// Makes a potential's active sets out of a training set: maxvol over all its rows, one set a block.
+///
+/// The start is a pivoted LU decomposition of the first rows; then sweeps over the rows, in batches where they do not fit into
+/// memory, exchange until a whole sweep exchanges nothing. Then every grade of the training set is at most the tolerance.
+public struct ActiveSetConstruction {
+  public let sets: [ActiveSetMatrix]
+  public let mode: ActiveSetMode
+  /// Of the training set.
+  public let frameCount: Int
+  public let atomCount: Int
+  public let exchangeCount: Int
+  public let sweepCount: Int
+  /// Grades of the training set with the new sets.
+  public let grades: GradeStatistics
+
+  /// Collective.
+  /// - Parameter tolerance: above 1.
+  /// - Throws: `Failure.input`: unknown elements, no frames, a mode that the potential does not have.
+  public init(
+    of potential: any ActiveSetPotential, from source: FrameSource, mode: ActiveSetMode, tolerance: Double = 1.001,
+    communicator: Communicator = .world, progress: (String) -> Void = { _ in }
+  ) throws {
+    let evaluator = try communicator.together { try RowEvaluator(potential, mode: mode) }
+    let batches = RowBatches(evaluator, source, communicator)
+    let blocks = potential.activeSetBlocks
+    var solvers: [Maxvol] = [], exchangeCount = 0, sweepCount = 0
+    var statistics = GradeStatistics()
+    repeat {
+      let before = exchangeCount
+      statistics = GradeStatistics()
+      try batches.forEach { batch in
+        if solvers.isEmpty { solvers = try zip(batch, blocks).map { try Self.start(from: $0, $1, communicator) } }
+        for block in blocks.indices {
+          var pool = batch[block]
+          exchangeCount += try solvers[block].absorb(&pool, tolerance: tolerance).count
+          progress("sweep \(sweepCount + 1): \(batches.frameCount) frames, \(exchangeCount) exchanges")
+          // Rows that just left are expressed, too, in what they had to leave.
+          var graded = batch[block]
+          graded.express(in: solvers[block].set)
+          statistics.add(graded.grades)
+        }
+      }
+      sweepCount += 1
+      if exchangeCount == before || batches.isSingle { break }
+    } while true
+    sets = solvers.map(\.set.matrix)
+    (frameCount, atomCount) = (batches.frameCount, batches.atomCount)
+    (self.mode, self.exchangeCount, self.sweepCount) = (mode, exchangeCount, sweepCount)
+    grades = statistics.summed(over: communicator)
+  }
+
+  private static func start(
+    from pool: CandidatePool, _ block: ActiveSetBlock, _ communicator: Communicator
+  ) throws -> Maxvol {
+    // Two rows a column are many to choose from and few to hand to every rank.
+    let first = pool.gathered(first: 2 * block.width, communicator)
+    let rows = try communicator.together { try ActiveRows(pivotsOf: first, placeholder: block.placeholder) }
+    return Maxvol(rows, communicator: communicator)
+  }
+
+  /// How many rows came from the training set; the others are placeholders for directions that it does not reach.
+  public func filledCount(block: Int) -> Int { sets[block].origins.count { $0 != .placeholder } }
+}
