@@ -9,7 +9,7 @@ final class RowBatches {
   private let source: FrameSource
   private let communicator: Communicator
   /// Rows of a batch, on all ranks together.
-  private let capacity: Int
+  let capacity: Int
   private var kept: [CandidatePool]?
   private(set) var frameCount = 0
   private(set) var atomCount = 0
