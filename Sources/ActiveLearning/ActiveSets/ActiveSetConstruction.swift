@@ -6,7 +6,8 @@ import PotentialKit
 
 /// Makes a potential's active sets out of a training set: maxvol over all its rows, one set a block.
 ///
-/// The start is a pivoted LU decomposition of the first rows; then sweeps over the rows, in batches where they do not fit into
+/// Maxvol finds a local maximum of the volume, so on the first batch it starts twice, from placeholders (as MLIP does) and from the
+/// pivots of an LU decomposition, and goes on from the larger. Sweeps over the rows, in batches where they do not fit into
 /// memory, exchange until a whole sweep exchanges nothing. Then every grade of the training set is at most the tolerance.
 public struct ActiveSetConstruction {
   public let sets: [ActiveSetMatrix]
@@ -35,7 +36,9 @@ public struct ActiveSetConstruction {
       let before = exchangeCount
       statistics = GradeStatistics()
       try batches.forEach { batch in
-        if solvers.isEmpty { solvers = try zip(batch, blocks).map { try Self.start(from: $0, $1, communicator) } }
+        if solvers.isEmpty {
+          solvers = try zip(batch, blocks).map { try Self.start(from: $0, $1, tolerance, communicator, &exchangeCount) }
+        }
         for block in blocks.indices {
           var pool = batch[block]
           exchangeCount += try solvers[block].absorb(&pool, tolerance: tolerance).count
@@ -55,13 +58,22 @@ public struct ActiveSetConstruction {
     grades = statistics.summed(over: communicator)
   }
 
+  /// The larger of two sets that are best for the first batch.
   private static func start(
-    from pool: CandidatePool, _ block: ActiveSetBlock, _ communicator: Communicator
+    from pool: CandidatePool, _ block: ActiveSetBlock, _ tolerance: Double, _ communicator: Communicator,
+    _ exchangeCount: inout Int
   ) throws -> Maxvol {
     // Two rows a column are many to choose from and few to hand to every rank.
     let first = pool.gathered(first: 2 * block.width, communicator)
-    let rows = try communicator.together { try ActiveRows(pivotsOf: first, placeholder: block.placeholder) }
-    return Maxvol(rows, communicator: communicator)
+    let pivots = try communicator.together { try ActiveRows(pivotsOf: first, placeholder: block.placeholder) }
+    let starts = [ActiveRows(width: block.width, placeholder: block.placeholder), pivots]
+    var solvers = starts.map { Maxvol($0, communicator: communicator) }
+    for index in solvers.indices {
+      var pool = pool
+      exchangeCount += try solvers[index].absorb(&pool, tolerance: tolerance).count
+    }
+    let volumes = solvers.map { $0.set.logVolume ?? -.infinity }
+    return solvers[volumes[1] > volumes[0] ? 1 : 0]
   }
 
   /// How many rows came from the training set; the others are placeholders for directions that it does not reach.

@@ -46,7 +46,7 @@ public struct FrameSource: Sendable {
   }
 
   /// The frames with the given numbers, in the order of the numbers. Reads on this rank alone.
-  func frames(_ numbers: Set<Int>) throws -> [Frame] {
+  public func frames(_ numbers: Set<Int>) throws -> [Frame] {
     var found: [Frame] = [], number = 0
     for path in paths {
       let reader = try FrameReader(path: path, options: options)

@@ -3,6 +3,7 @@ import Atomistics
 import Communication
 import Diagnostics
 import Formats
+import Numerics
 import PotentialKit
 
 /// Cuts environments out of a structure and grades them again: `swmd cut`.
