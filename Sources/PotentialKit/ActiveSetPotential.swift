@@ -36,6 +36,13 @@ public protocol ActiveSetPotential: Potential {
   func encode(_ sets: [ActiveSetMatrix], mode: ActiveSetMode, selected: SelectedConfigurations) -> ActiveSetFile
 }
 
+extension ActiveSetPotential {
+  public var activeSetModes: [ActiveSetMode] { [.neighborhood] }
+  /// The mean over the atoms.
+  public func configurationFactor(atomCount: Int) -> Double { 1 / Double(max(atomCount, 1)) }
+  public var configurationLabels: [Int] { Array(summary.elements.indices) }
+}
+
 /// The configurations that own the rows of an active set.
 public struct SelectedConfigurations: Sendable {
   /// The number of atoms of each.

@@ -97,6 +97,19 @@ func grades(_ configuration: Configuration, _ potential: MomentTensorPotential) 
     #expect(read.origins.allSatisfy { $0.y == ($0.x < 0 ? -1 : 0) })
   }
 
+  /// In batches of some ten atoms, read over again until nothing changes: the same bound on every grade.
+  @Test func inBatches() throws {
+    let bare = try potential("own_l06_1sp/potential.mtp"), training = source("own_l06_1sp/train_nbh.cfg", "own_l06_1sp/candidates.cfg")
+    let whole = try ActiveSetConstruction(of: bare, from: training, mode: .neighborhood)
+    let made = try ActiveSetConstruction(of: bare, from: training, mode: .neighborhood, memory: 16 * 22 * 12)
+    #expect(whole.sweepCount == 1 && made.sweepCount > 1)
+    #expect(made.atomCount == whole.atomCount && made.grades.count == whole.grades.count)
+    #expect(made.grades.maximum <= 1.001)
+    #expect(made.filledCount(block: 0) == whole.filledCount(block: 0))
+    let volumes = try [made, whole].map { try #require(inverseTransposed(of: $0.sets[0].rows, count: 22)).logAbsDeterminant }
+    #expect(abs(volumes[0] - volumes[1]) < 1)
+  }
+
   @Test func twiceTheSameBits() throws {
     let bare = try potential("own_l06_1sp/potential.mtp"), training = source("own_l06_1sp/train_nbh.cfg")
     let first = try ActiveSetConstruction(of: bare, from: training, mode: .neighborhood)
@@ -135,6 +148,14 @@ func grades(_ configuration: Configuration, _ potential: MomentTensorPotential) 
     #expect(selection.picks.allSatisfy { $0.grade > 1.001 && $0.gain > 0 && !$0.atoms.isEmpty })
     // As many frames, give or take a few, as MLIP-3's choice row by row.
     #expect(abs(selection.picks.count - run.selected_candidates.count) <= 4)
+  }
+
+  @Test func inBatches() throws {
+    let graded = try potential("own_l06_1sp/active_nbh.almtp"), candidates = source("own_l06_1sp/candidates.cfg")
+    let whole = try CandidateSelection(for: graded, from: candidates, threshold: 1.5)
+    let streamed = try CandidateSelection(for: graded, from: candidates, threshold: 1.5, memory: 16 * 22 * 30)
+    #expect(streamed.after.maximum <= 1.5 && whole.after.maximum <= 1.5 && whole.picks.count > 2)
+    #expect(streamed.frameCount == 30 && abs(streamed.picks.count - whole.picks.count) <= 3)
   }
 
   @Test func thresholdAndCount() throws {

@@ -21,14 +21,16 @@ public struct ActiveSetConstruction {
   public let grades: GradeStatistics
 
   /// Collective.
-  /// - Parameter tolerance: above 1.
+  /// - Parameters:
+  ///   - tolerance: above 1.
+  ///   - memory: bytes that a batch of rows and their coefficients may take on all ranks together.
   /// - Throws: `Failure.input`: unknown elements, no frames, a mode that the potential does not have.
   public init(
     of potential: any ActiveSetPotential, from source: FrameSource, mode: ActiveSetMode, tolerance: Double = 1.001,
-    communicator: Communicator = .world, progress: (String) -> Void = { _ in }
+    memory: Int = 1 << 30, communicator: Communicator = .world, progress: (String) -> Void = { _ in }
   ) throws {
     let evaluator = try communicator.together { try RowEvaluator(potential, mode: mode) }
-    let batches = RowBatches(evaluator, source, communicator)
+    let batches = RowBatches(evaluator, source, communicator, memory: memory)
     let blocks = potential.activeSetBlocks
     var solvers: [Maxvol] = [], exchangeCount = 0, sweepCount = 0
     var statistics = GradeStatistics()

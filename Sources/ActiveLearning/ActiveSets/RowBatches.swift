@@ -15,7 +15,7 @@ final class RowBatches {
   private(set) var atomCount = 0
 
   /// - Parameter memory: bytes that the rows of a batch and their coefficients may take on all ranks together.
-  init(_ evaluator: RowEvaluator, _ source: FrameSource, _ communicator: Communicator, memory: Int = 1 << 30) {
+  init(_ evaluator: RowEvaluator, _ source: FrameSource, _ communicator: Communicator, memory: Int) {
     self.evaluator = evaluator
     self.source = source
     self.communicator = communicator

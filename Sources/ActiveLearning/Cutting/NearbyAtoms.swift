@@ -25,22 +25,22 @@ struct NearbyAtoms {
 
   /// All within `reach` (Å) of atom `center`: the center first, the others nearest first.
   func around(_ center: Int, within reach: Double) -> [Atom] {
-    let bound = reach / configuration.cell.heights, origin = configuration.positions[center]
+    // A part in 10⁹ wider, so that rounding loses no image; the distance decides.
+    let bound = reach / configuration.cell.heights + Vector3(repeating: 1e-9), origin = configuration.positions[center]
+    var open = Vector3.zero
+    for axis in 0..<3 where !configuration.cell.periodic[axis] { open[axis] = 1 }
     var found: [Atom] = []
     for index in 0..<configuration.count {
       let apart = fractional[index] - fractional[center]
-      let shifts = (0..<3).map { axis -> ClosedRange<Int> in
-        guard configuration.cell.periodic[axis] else { return 0...0 }
-        let first = Int((-apart[axis] - bound[axis]).rounded(.down)), last = Int((-apart[axis] + bound[axis]).rounded(.up))
-        return first...last
-      }
-      for a in shifts[0] {
-        for b in shifts[1] {
-          for c in shifts[2] {
-            let place = configuration.positions[index] - origin + Vector3(Double(a), Double(b), Double(c)) * lattice
-            if place.length <= reach { found.append(Atom(index: index, place: place)) }
-          }
-        }
+      // Cells by which the atom can be shifted into reach; none along open directions, and mostly none at all.
+      let first = (-apart - bound).rounded(.up) * (1 - open), last = (-apart + bound).rounded(.down) * (1 - open)
+      var shift = first
+      while shift.z <= last.z, first.x <= last.x, first.y <= last.y {
+        let place = configuration.positions[index] - origin + shift * lattice
+        if place.length <= reach { found.append(Atom(index: index, place: place)) }
+        shift.x += 1
+        if shift.x > last.x { (shift.x, shift.y) = (first.x, shift.y + 1) }
+        if shift.y > last.y { (shift.y, shift.z) = (first.y, shift.z + 1) }
       }
     }
     return found.sorted { ($0.place.lengthSquared, $0.index) < ($1.place.lengthSquared, $1.index) }

@@ -34,7 +34,7 @@ public struct Maxvol {
     try communicator.together { try Self.requireFinite(pool) }
     pool.express(in: set)
     var exchanges: [Exchange] = [], volume: Double?
-    while let best = try largest(in: pool) {
+    while let best = largest(in: pool) {
       if abs(best.value) <= tolerance || exchanges.count >= limit {
         // The decision to stop is made on fresh coefficients only.
         if set.exchangesSinceFactorization == 0 { break }
@@ -88,7 +88,7 @@ public struct Maxvol {
   }
 
   /// The largest over all ranks, the same on each; of several the one with the lowest origin; nil where the pool is empty.
-  private func largest(in pool: CandidatePool) throws -> Candidate? {
+  private func largest(in pool: CandidatePool) -> Candidate? {
     var mine = Candidate(value: 0, row: -1, column: 0, rank: communicator.rank, configuration: 0, atom: 0)
     if let best = pool.largest {
       let origin = pool.origins[best.row]

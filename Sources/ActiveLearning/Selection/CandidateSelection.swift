@@ -38,14 +38,17 @@ public struct CandidateSelection {
   /// - Parameters:
   ///   - threshold: at least 1; frames up to it are not picked.
   ///   - largestCount: no more frames than these are picked.
+  ///   - tolerance: the largest coefficient that maxvol leaves in a frame that was picked.
+  ///   - memory: bytes that a batch of rows and their coefficients may take on all ranks together.
   /// - Throws: `Failure.input` without an active set, and for candidates that cannot be read or have unknown elements.
   public init(
     for potential: any ActiveSetPotential, from source: FrameSource, threshold: Double = 2, largestCount: Int = .max,
-    tolerance: Double = 1.001, communicator: Communicator = .world, progress: (String) -> Void = { _ in }
+    tolerance: Double = 1.001, memory: Int = 1 << 30, communicator: Communicator = .world,
+    progress: (String) -> Void = { _ in }
   ) throws {
     let sets = try potential.requiredActiveSets()
     let evaluator = try communicator.together { try RowEvaluator(potential, mode: sets.mode) }
-    let batches = RowBatches(evaluator, source, communicator)
+    let batches = RowBatches(evaluator, source, communicator, memory: memory)
     var chooser = FrameChooser(
       sets.matrices, threshold: threshold, tolerance: tolerance, largestCount: largestCount, communicator)
     var first: GradeStatistics?, last = GradeStatistics(), sweeps = 0

@@ -77,7 +77,7 @@ struct FrameChooser {
         reservoir[block].express(in: solvers[block].set)
       }
       picks.append(pick)
-      progress("picked \(picks.count) frames, the last with a grade of \(worst.grade)")
+      progress("picked \(picks.count) frames, the last with a grade of \((100 * worst.grade).rounded() / 100)")
     }
     for block in reservoir.indices { reservoir[block] = CandidatePool(width: reservoir[block].width) }
   }
