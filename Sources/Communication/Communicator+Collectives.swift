@@ -33,6 +33,26 @@ extension Communicator {
     }
   }
 
+  /// All ranks' arrays (their lengths may differ), in rank order, on root alone; an empty array elsewhere. Collective.
+  public func gatherToRoot<T: BitwiseCopyable>(_ values: [T]) -> [[T]] {
+    let counts = allGather(values.count), messages = MessageBatch(self), stride = MemoryLayout<T>.stride
+    guard isRoot else {
+      values.withUnsafeBytes { bytes in
+        if let base = bytes.baseAddress { messages.send(base, byteCount: bytes.count, to: 0) }
+        messages.wait()
+      }
+      return []
+    }
+    return counts.indices.map { rank in
+      guard rank > 0, counts[rank] > 0 else { return rank == 0 ? values : [] }
+      return [T](unsafeUninitializedCapacity: counts[rank]) { buffer, initialized in
+        if let base = buffer.baseAddress { messages.receive(base, byteCount: counts[rank] * stride, from: rank) }
+        messages.wait()
+        initialized = counts[rank]
+      }
+    }
+  }
+
   /// Sums over the ranks in rank order, so that the same ranks always give the same bits.
   public func sum(_ values: [Double]) -> [Double] {
     if size == 1 { return values }

@@ -75,6 +75,14 @@ public final class Domain {
   /// This rank's owned atoms in local order. Local.
   public func records() -> [AtomRecord] { (0..<atoms.ownedCount).map { record($0) } }
 
+  /// The same into an array that is used again: after the first time nothing is allocated. Local.
+  public func copyRecords(into records: inout [AtomRecord]) {
+    let count = atoms.ownedCount
+    if records.count > count { records.removeLast(records.count - count) }
+    for i in records.indices { records[i] = record(i) }
+    for i in records.count..<count { records.append(record(i)) }
+  }
+
   func record(_ i: Int) -> AtomRecord {
     let position = atoms.position[i]
     let velocity = atoms.velocity[i]

@@ -27,8 +27,12 @@ public final class ForceField {
   public private(set) var hasEnergies = false
   /// Whether the last `compute` gave per-atom virials, too.
   public private(set) var hasVirials = false
+  /// Whether the last `compute` gave grades, too.
+  public private(set) var hasGrades = false
   /// Whether every `compute` shall give per-atom virials, whoever calls it: set before a step after which they are read.
   public var wantsVirials = false
+  /// Likewise for grades.
+  public var wantsGrades = false
 
   private let energyBuffer = PerAtomBuffer<Double>()
   private let gradeBuffer = PerAtomBuffer<Double>()
@@ -49,7 +53,7 @@ public final class ForceField {
   ///   - onlyForces: energies and virial are not wanted and may be left out; the forces are the same bits.
   ///   - withVirials: per-atom virials are wanted; all else is the same bits. Potentials that have none add none.
   public func compute(onlyForces: Bool = false, withGrades: Bool = false, withVirials: Bool = false) throws {
-    let atoms = domain.atoms, withVirials = withVirials || wantsVirials
+    let atoms = domain.atoms, withVirials = withVirials || wantsVirials, withGrades = withGrades || wantsGrades
     energyBuffer.reserve(atoms.ownedCount)
     energyBuffer.clear(atoms.ownedCount)
     if withGrades {
@@ -74,6 +78,7 @@ public final class ForceField {
     outOfRangeCount = output.outOfRangeCount
     hasEnergies = !onlyForces
     hasVirials = withVirials
+    hasGrades = withGrades
     if returnsGhostForces { domain.returnForces() }
   }
 

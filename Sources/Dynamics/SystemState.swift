@@ -45,8 +45,8 @@ public final class SystemState {
 
   /// Forces of the potentials and of all that acts from outside. Collective.
   /// - Parameters: as those of `ForceField.compute`.
-  public func computeForces(onlyForces: Bool = false, withVirials: Bool = false) throws {
-    try forceField.compute(onlyForces: onlyForces, withVirials: withVirials)
+  public func computeForces(onlyForces: Bool = false, withGrades: Bool = false, withVirials: Bool = false) throws {
+    try forceField.compute(onlyForces: onlyForces, withGrades: withGrades, withVirials: withVirials)
     externalEnergy = externalForces.reduce(0) { $0 + $1.add(to: domain.atoms, cell: domain.cell) }
   }
 

@@ -4,7 +4,8 @@ import Numerics
 
 /// Writes LAMMPS's text dumps (`dump custom`, metal units), which ASE, OVITO and MDAnalysis read.
 ///
-/// Columns: id type element x y z, and where known q, vx vy vz (Å/ps), fx fy fz (eV/Å), ix iy iz. A cell that is not in
+/// Columns: id type element x y z, and where known q, vx vy vz (Å/ps), fx fy fz (eV/Å), ix iy iz, energy (eV) and columns of
+/// one number an atom (grades) under their names. A cell that is not in
 /// LAMMPS's restricted form is rotated into it with all vectors. Source: LAMMPS's documentation, `dump`.
 public enum LAMMPSDump {
   /// `frame` (from 0) stands for the time step where the frame does not tell it.
@@ -21,6 +22,9 @@ public enum LAMMPSDump {
     if configuration.velocities != nil { text.append(" vx vy vz") }
     if configuration.forces != nil { text.append(" fx fy fz") }
     if configuration.images != nil { text.append(" ix iy iz") }
+    if configuration.energies != nil { text.append(" energy") }
+    let columns = scalarColumns(of: configuration)
+    for column in columns { text.append(" " + column.name) }
     text.newline()
     for atom in 0..<configuration.count {
       text.append(configuration.ids.map { Int($0[atom]) } ?? atom + 1)
@@ -32,9 +36,21 @@ public enum LAMMPSDump {
       if let velocity = configuration.velocities?[atom] { text.append(box.rotated(velocity), decimalShift: 3) }
       if let force = configuration.forces?[atom] { text.append(box.rotated(force)) }
       if let image = configuration.images?[atom] { text.append(image) }
+      if let energy = configuration.energies?[atom] { text.appendWord(energy) }
+      for column in columns { text.appendWord(column.values[atom]) }
       text.newline()
     }
     return text.bytes
+  }
+
+  /// Columns of one real number an atom whose names are single words.
+  private static func scalarColumns(of configuration: Configuration) -> [(name: String, values: [Double])] {
+    configuration.columns.compactMap { column in
+      guard case .real(let values) = column.values, column.width == 1, values.count == configuration.count,
+        !column.name.isEmpty, !column.name.contains(where: \.isWhitespace)
+      else { return nil }
+      return (column.name, values)
+    }
   }
 
   /// The bounds of a triclinic box are those of the box around it.

@@ -2,26 +2,12 @@ import Atomistics
 import Diagnostics
 import Numerics
 
-/// The configurations as MLIP's `.cfg` text, one after another.
-///
-/// - Parameters:
-///   - species: the elements that have a type; all that occur.
-///   - labels: the types of the species: MLIP-3's potentials may call them otherwise than 0, 1, ...
-/// - Throws: `Failure.input` where a periodic direction has no vector.
-public func encodeMLIPConfigurations(
-  _ configurations: [Configuration], species: [Element], labels: [Int], file: String
-) throws -> [UInt8] {
-  try configurations.reduce(into: []) { bytes, configuration in
-    bytes += try MLIPConfigurationWriter.encode(configuration, species: species, labels: labels, at: Place(file: file))
-  }
-}
-
 /// Writes MLIP's text configurations with every digit, and the elements of the types in `Feature species`.
-enum MLIPConfigurationWriter {
+public enum MLIPConfigurationWriter {
   /// MLIP wants periodic directions first: a cell that is periodic along other ones is written with its vectors in
   /// cyclic order, which changes no position. Throws if a periodic direction has no vector.
-  /// - Parameter labels: what the file calls the species; nil: 0, 1, ...
-  static func encode(
+  /// - Parameter labels: what the file calls the species, in their order: MLIP-3's potentials may have others than 0, 1, ...
+  public static func encode(
     _ configuration: Configuration, species: [Element], labels: [Int]? = nil, at place: Place
   ) throws -> [UInt8] {
     let cell = configuration.cell

@@ -39,6 +39,7 @@ struct NetCDFTrajectoryEncoder {
     if options.wrapped { try encodeImages() }
     if options.velocities, let velocities = frame.velocities { try encode(velocities, scale: 1000) }
     if options.forces, let forces = frame.forces { try encode(forces, scale: 1 / kilocaloriePerMole) }
+    if options.grades, let grades = frame.grades { try encode(grades) }
   }
 
   /// How many cells the position lies away from the cell, along each periodic direction.
@@ -92,6 +93,12 @@ struct NetCDFTrajectoryEncoder {
     }
   }
 
+  private func encode(_ scalars: UnsafeBufferPointer<Double>) throws {
+    try forEachPiece(words: 1) { range, output in
+      for (k, i) in range.enumerated() { output[k] = Float(scalars[i]).bitPattern.bigEndian }
+    }
+  }
+
   @inline(__always)
   private func store(_ vector: Vector3, at k: Int, in output: UnsafeMutablePointer<UInt32>) {
     output[3 * k] = Float(vector.x).bitPattern.bigEndian
@@ -99,15 +106,15 @@ struct NetCDFTrajectoryEncoder {
     output[3 * k + 2] = Float(vector.z).bitPattern.bigEndian
   }
 
-  /// Calls `fill` with ranges of atoms and room for three words an atom, and writes each piece.
-  private func forEachPiece(_ fill: (Range<Int>, UnsafeMutablePointer<UInt32>) throws -> Void) throws {
+  /// Calls `fill` with ranges of atoms and room for so many words an atom, and writes each piece.
+  private func forEachPiece(words: Int = 3, _ fill: (Range<Int>, UnsafeMutablePointer<UInt32>) throws -> Void) throws {
     let count = frame.positions.count
-    let piece = UnsafeMutablePointer<UInt32>.allocate(capacity: 3 * min(count, Self.pieceSize))
+    let piece = UnsafeMutablePointer<UInt32>.allocate(capacity: words * min(count, Self.pieceSize))
     defer { piece.deallocate() }
     for start in stride(from: 0, to: count, by: Self.pieceSize) {
       let range = start..<min(count, start + Self.pieceSize)
       try fill(range, piece)
-      try file.write(UnsafeRawBufferPointer(start: piece, count: 12 * range.count))
+      try file.write(UnsafeRawBufferPointer(start: piece, count: 4 * words * range.count))
     }
   }
 }

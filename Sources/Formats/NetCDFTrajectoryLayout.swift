@@ -90,6 +90,11 @@ struct NetCDFTrajectoryLayout {
         Variable(
           name: "forces", type: .float, dimensions: perAtom, attributes: [("units", "kilocalorie/mole/angstrom")]))
     }
+    if options.grades {
+      variables.append(
+        Variable(
+          name: "grades", type: .float, dimensions: [frame, atom], attributes: [("comment", "extrapolation grades")]))
+    }
     return ClassicNetCDFLayout(
       dimensions: dimensions,
       attributes: [

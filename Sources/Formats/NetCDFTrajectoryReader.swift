@@ -82,6 +82,10 @@ public final class NetCDFTrajectoryReader {
     configuration.step = try file.variable("step").flatMap {
       try scalar(TrajectoryVariable(variable: $0, factor: 1), index).flatMap { Int(exactly: $0) }
     }
+    if let grades = file.variable("grades"), grades.shape == ["frame", "atom"], !grades.isText {
+      let values = try file.numbers(grades, frame: index)
+      configuration.columns = [AtomColumn(name: "grades", width: 1, values: .real(values))]
+    }
     configuration.ids = try constants("identifier")?.map { Int64(exactly: $0) ?? 0 }
     return try orderedByID(configuration, index)
   }
@@ -175,6 +179,10 @@ extension NetCDFTrajectoryReader {
     sorted.forces = configuration.forces.map { all in order.map { all[$0] } }
     sorted.images = configuration.images.map { all in order.map { all[$0] } }
     sorted.masses = configuration.masses.map { all in order.map { all[$0] } }
+    sorted.columns = configuration.columns.map { column in
+      guard case .real(let values) = column.values else { return column }
+      return AtomColumn(name: column.name, width: 1, values: .real(order.map { values[$0] }))
+    }
     sorted.ids = order.map { ids[$0] }
     (sorted.step, sorted.time) = (configuration.step, configuration.time)
     return sorted

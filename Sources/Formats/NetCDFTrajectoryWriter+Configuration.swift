@@ -7,7 +7,8 @@ extension NetCDFTrajectoryWriter {
   /// counts, without which a position moved into the cell could not be found again in other formats.
   convenience init(into file: OutputFile, likeFrame frame: Configuration) throws {
     let options = Options(
-      velocities: frame.velocities != nil, forces: frame.forces != nil, wrapped: frame.images != nil)
+      velocities: frame.velocities != nil, forces: frame.forces != nil, grades: frame.grades != nil,
+      wrapped: frame.images != nil)
     try self.init(into: file, atoms: TrajectoryAtoms(frame), options: options)
   }
 
@@ -26,10 +27,13 @@ extension NetCDFTrajectoryWriter {
       try withBuffer(images) { images in
         try withBuffer(velocities) { velocities in
           try withBuffer(forces) { forces in
-            try append(
-              TrajectoryFrame(
-                step: configuration.step ?? frameCount, time: configuration.time ?? Double(frameCount),
-                cell: configuration.cell, positions: positions, images: images, velocities: velocities, forces: forces))
+            try withBuffer(options.grades ? configuration.grades : nil) { grades in
+              try append(
+                TrajectoryFrame(
+                  step: configuration.step ?? frameCount, time: configuration.time ?? Double(frameCount),
+                  cell: configuration.cell, positions: positions, images: images, velocities: velocities, forces: forces,
+                  grades: grades))
+            }
           }
         }
       }
@@ -48,12 +52,24 @@ extension NetCDFTrajectoryWriter {
       what = "has no velocities"
     } else if options.forces && configuration.forces == nil {
       what = "has no forces"
+    } else if options.grades && configuration.grades == nil {
+      what = "has no grades"
     } else {
       return
     }
     throw Failure.input(
       "frame \(frameCount + 1) \(what)", at: Place(file: path),
       remedy: "a NetCDF trajectory holds the same atoms and quantities in every frame: write another format")
+  }
+}
+
+extension Configuration {
+  /// [atoms], the column of extrapolation grades.
+  fileprivate var grades: [Double]? {
+    guard case .real(let values)? = columns.first(where: { $0.name == "grades" && $0.width == 1 })?.values,
+      values.count == count
+    else { return nil }
+    return values
   }
 }
 

@@ -6,7 +6,7 @@ import Numerics
 ///
 /// Variables of the convention: time (ps), coordinates (float32, Å), cell_lengths, cell_angles, velocities (float32,
 /// Å/ps), forces (float32, kcal/mol/Å: the only unit that its readers accept), without scale factors, which some
-/// readers ignore. Ours: step; cell_vectors (the cell in the user's orientation, Å); image_counts; and, once for all
+/// readers ignore. Ours: step; grades (extrapolation grades of the atoms); cell_vectors (the cell in the user's orientation, Å); image_counts; and, once for all
 /// frames, element, atom_types (atomic numbers), masses (amu), identifier.
 ///
 /// Coordinates are wrapped into the cell by default, which keeps float32 good to 4e-6 Å in a cell of 10 nm over any
@@ -22,14 +22,19 @@ public final class NetCDFTrajectoryWriter {
   public struct Options: Equatable, Sendable {
     public var velocities: Bool
     public var forces: Bool
+    public var grades: Bool
     /// Coordinates lie in the cell and image_counts tell where they come from; false: unwrapped coordinates alone.
     public var wrapped: Bool
     /// The file's `programVersion`.
     public var programVersion: String
 
-    public init(velocities: Bool = false, forces: Bool = false, wrapped: Bool = true, programVersion: String = "0.1") {
+    public init(
+      velocities: Bool = false, forces: Bool = false, grades: Bool = false, wrapped: Bool = true,
+      programVersion: String = "0.1"
+    ) {
       self.velocities = velocities
       self.forces = forces
+      self.grades = grades
       self.wrapped = wrapped
       self.programVersion = programVersion
     }
@@ -114,6 +119,7 @@ public final class NetCDFTrajectoryWriter {
     precondition(frame.images.map { $0.count == atomCount } ?? true)
     precondition(!options.velocities || frame.velocities?.count == atomCount)
     precondition(!options.forces || frame.forces?.count == atomCount)
+    precondition(!options.grades || frame.grades?.count == atomCount)
     if frame.cell.periodic != .none { try frame.cell.validate(at: Place(file: path)) }
     guard frameCount < ClassicNetCDFLayout.largestRecordCount else {
       throw Failure.runtime("the file is full: it has \(frameCount) frames", at: Place(file: path))

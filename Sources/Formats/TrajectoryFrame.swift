@@ -17,11 +17,13 @@ public struct TrajectoryFrame {
   public var velocities: UnsafeBufferPointer<SIMD4<Double>>?
   /// [atoms], eV/Å.
   public var forces: UnsafeBufferPointer<SIMD4<Double>>?
+  /// [atoms], extrapolation grades.
+  public var grades: UnsafeBufferPointer<Double>?
 
   public init(
     step: Int, time: Double, cell: Cell, positions: UnsafeBufferPointer<SIMD4<Double>>,
     images: UnsafeBufferPointer<SIMD4<Int32>>? = nil, velocities: UnsafeBufferPointer<SIMD4<Double>>? = nil,
-    forces: UnsafeBufferPointer<SIMD4<Double>>? = nil
+    forces: UnsafeBufferPointer<SIMD4<Double>>? = nil, grades: UnsafeBufferPointer<Double>? = nil
   ) {
     self.step = step
     self.time = time
@@ -30,6 +32,7 @@ public struct TrajectoryFrame {
     self.images = images
     self.velocities = velocities
     self.forces = forces
+    self.grades = grades
   }
 }
 

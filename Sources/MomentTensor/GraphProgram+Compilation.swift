@@ -12,12 +12,23 @@ extension GraphProgram {
       blocks: ProductBlock.blocks(of: graph) { form.isNeeded[$0] }, place: place, sums: sums, couplings: couplings)
   }
 
-  /// Every value, so that every scalar can be read.
-  convenience init(allValuesOf graph: ContractionGraph) {
-    let place = { Self.offset($0) }
+  /// The values that the energy does without, so that every scalar can be read: to be run on the values of `init(energy:)`.
+  convenience init(beyond form: EnergyForm) {
+    let graph = form.graph, numbers = Self.numbersBeyond(form), place = { Self.offset(numbers[$0]) }
     self.init(
-      valueCount: graph.valueCount, reductions: Self.encode(graph.reductions, place),
-      blocks: ProductBlock.blocks(of: graph) { _ in true }, place: place, sums: [], couplings: [])
+      valueCount: graph.valueCount, reductions: Self.encode(graph.reductions.filter { !form.isNeeded[$0.target] }, place),
+      blocks: ProductBlock.blocks(of: graph) { !form.isNeeded[$0] }, place: place, sums: [], couplings: [])
+  }
+
+  /// The place of every value: those of the energy, then the others.
+  static func numbersBeyond(_ form: EnergyForm) -> [Int] {
+    let needed = numbering(form.graph) { form.isNeeded[$0] }
+    var next = needed.reduce(0) { max($0, ($1 ?? -1) + 1) }
+    return needed.map { number in
+      if let number { return number }
+      defer { next += 1 }
+      return next
+    }
   }
 
   /// Reduced moments keep their places; what is needed beyond them follows without gaps.

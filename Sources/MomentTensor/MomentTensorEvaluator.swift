@@ -24,7 +24,7 @@ final class MomentTensorEvaluator<Whole: WholeLaneVector> where Whole.Half: Half
     batch = EnvironmentBatch(cutoff: file.maximumDistance, padding: Whole.Half.laneCount)
     kernel = NeighborKernel(file, graph.layout)
     centerMoments.reserve(slots: momentCount)
-    values.reserve(slots: program.valueCount)
+    values.reserve(slots: graph.valueCount)
     adjoints.reserve(slots: program.valueCount)
     roundedAdjoints.reserve(slots: momentCount)
   }
@@ -75,7 +75,7 @@ final class MomentTensorEvaluator<Whole: WholeLaneVector> where Whole.Half: Half
       if file.radialBasis == .repulsiveChebyshev { addRepulsion(slot, output) }
     }
     batch.scatter(into: output)
-    rows?.append(batch, kernel, moments: values.base, center: center, species: species)
+    rows?.append(batch, kernel, values: values.base, center: center, species: species)
   }
 
   /// How many centers of the batch have a neighbor closer than the shortest distance that the potential was fitted to.

@@ -78,9 +78,8 @@ final class RowEvaluation {
   let rows: ParameterRows<Double8>
 
   init(_ file: MomentTensorFile) {
-    let graph = ContractionGraph(file)
-    evaluator = MomentTensorEvaluator(
-      file, graph, GraphProgram(energy: EnergyForm(graph, coefficients: file.momentCoefficients)))
-    rows = ParameterRows(file, graph, nil)
+    let graph = ContractionGraph(file), form = EnergyForm(graph, coefficients: file.momentCoefficients)
+    evaluator = MomentTensorEvaluator(file, graph, GraphProgram(energy: form))
+    rows = ParameterRows(file, form, nil)
   }
 }

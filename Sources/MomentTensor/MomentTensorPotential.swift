@@ -186,10 +186,10 @@ extension MomentTensorPotential {
     _ file: MomentTensorFile, _ active: MomentTensorActiveSet?, _ precision: Precision
   ) -> Backend {
     let graph = ContractionGraph(file)
-    let program = GraphProgram(energy: EnergyForm(graph, coefficients: file.momentCoefficients))
+    let form = EnergyForm(graph, coefficients: file.momentCoefficients), program = GraphProgram(energy: form)
     switch precision {
-    case .double: return .double(.init(file, graph, program), active.map { ParameterRows(file, graph, $0) })
-    case .mixed: return .mixed(.init(file, graph, program), active.map { ParameterRows(file, graph, $0) })
+    case .double: return .double(.init(file, graph, program), active.map { ParameterRows(file, form, $0) })
+    case .mixed: return .mixed(.init(file, graph, program), active.map { ParameterRows(file, form, $0) })
     }
   }
 

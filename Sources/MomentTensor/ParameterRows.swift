@@ -1,51 +1,60 @@
 import Atomistics
 import MomentTensorFiles
-import Numerics
 import PotentialKit
 
 /// Rows b_i = dE_i/dtheta out of the force pass's intermediates, and what the active set says of them.
 ///
 /// Of a center of species z only three stretches of MLIP's order are nonzero: dE/dc[z][neighbor][mu][k] = Σ_j φ_k(r_j) F_mu(j),
-/// dE/de0[z] = 1 and dE/dxi_s = B_s. Rows of one species are collected and graded together by matrix products.
+/// dE/dxi_s = B_s and dE/de0[z] = 1, here in this order. Rows of one species are collected, [parameter][row], and graded together.
 final class ParameterRows<Whole: WholeLaneVector> where Whole.Half: HalfLaneVector {
-  private static var blockSize: Int { 64 }
-
   private let file: MomentTensorFile
   private let layout: MomentLayout
   private let program: GraphProgram
   private let scalarPlaces: [Int?]
-  /// nil where the rows only go to others.
-  private let active: MomentTensorActiveSet?
-  private var values = ScratchBuffer()
+  /// Of each species, the places in MLIP's order of the parameters that its centers depend on, in the block's order.
+  private let parameters: [[Int]]
+  /// One a species; none where the rows only go to others.
+  private let matrices: [GradeMatrix]
+  private var radial: RadialRow<Whole>
   private var sums = ScratchBuffer()
   private var lanesPerCenter = 0
 
-  /// [row][radial stretch, then scalars] of up to `blockSize` centers of one species.
-  private var block: [Double]
-  private var products: [Double]
+  /// [parameter of the species][row]; the last parameter is e0's, whose derivative is 1.
+  private var block = ScratchBuffer()
+  private let blockGrades = FixedArray([Double](repeating: 0, count: GradeMatrix.rowCount))
+  /// The centers of the rows; −1 where a batch was not full.
   private var rowCenters: [Int32] = []
   private var species = 0
   private var grades: UnsafeMutablePointer<Double>?
-  /// Takes the rows of each block instead of `grade` and `sum`.
+  /// Takes the rows of each block, instead of `grade` and `sum`.
   private var consumer: ((ActiveSetRowBatch) -> Void)?
   /// Σ b_i in MLIP's order, where the active set grades configurations.
   private(set) var total: [Double]
 
   private var radialCount: Int { file.speciesCount * file.radialFunctionCount * file.radialBasisSize }
-  private var width: Int { radialCount + file.scalars.count }
+  private var width: Int { radialCount + file.scalars.count + 1 }
 
-  init(_ file: MomentTensorFile, _ graph: ContractionGraph, _ active: MomentTensorActiveSet?) {
+  init(_ file: MomentTensorFile, _ form: EnergyForm, _ active: MomentTensorActiveSet?) {
     self.file = file
-    self.active = active
-    layout = graph.layout
-    program = GraphProgram(allValuesOf: graph)
-    scalarPlaces = graph.scalars
-    values.reserve(slots: program.valueCount)
-    block = []
-    products = []
+    layout = form.graph.layout
+    program = GraphProgram(beyond: form)
+    let numbers = GraphProgram.numbersBeyond(form)
+    scalarPlaces = form.graph.scalars.map { $0.map { numbers[$0] } }
+    radial = RadialRow(file, layout)
+    let parameters = (0..<file.speciesCount).map { Self.parameters(of: $0, file) }
+    self.parameters = parameters
+    matrices = active.map { active in parameters.map { GradeMatrix(active, parameters: $0) } } ?? []
     total = []
-    block = [Double](repeating: 0, count: Self.blockSize * width)
-    products = [Double](repeating: 0, count: Self.blockSize * file.parameterCount)
+    block.reserve(slots: width * GradeMatrix.rowCount / Double8.laneCount)
+    let ones = block.base.assumingMemoryBound(to: Double.self) + (width - 1) * GradeMatrix.rowCount
+    for row in 0..<GradeMatrix.rowCount { ones[row] = 1 }
+  }
+
+  private static func parameters(of species: Int, _ file: MomentTensorFile) -> [Int] {
+    let radialCount = file.speciesCount * file.radialFunctionCount * file.radialBasisSize
+    let first = file.speciesCount * radialCount
+    return Array(species * radialCount..<(species + 1) * radialCount)
+      + (0..<file.scalars.count).map { first + file.speciesCount + $0 } + [first + species]
   }
 
   /// Begins a sweep: `grades` are the owned atoms', or nil for a sum of rows only.
@@ -67,6 +76,7 @@ final class ParameterRows<Whole: WholeLaneVector> where Whole.Half: HalfLaneVect
   func prepare(lanesPerCenter: Int) {
     self.lanesPerCenter = lanesPerCenter
     sums.reserve(slots: EnvironmentBatch.width * unitsPerCenter * layout.functions.count)
+    radial.reserve(units: unitsPerCenter)
   }
 
   private var unitsPerCenter: Int { (lanesPerCenter + Whole.laneCount - 1) / Whole.laneCount }
@@ -77,118 +87,70 @@ final class ParameterRows<Whole: WholeLaneVector> where Whole.Half: HalfLaneVect
   }
 
   /// Takes the rows of a batch whose gradients have just been computed.
+  /// - Parameter values: of the energy's program, [value][8], with room for all values of the graph.
   func append(
-    _ batch: EnvironmentBatch, _ kernel: borrowing NeighborKernel<Whole>, moments: UnsafeRawPointer, center: Int,
+    _ batch: EnvironmentBatch, _ kernel: borrowing NeighborKernel<Whole>, values: UnsafeMutableRawPointer, center: Int,
     species kinds: UnsafePointer<Int>
   ) {
-    if center != species || rowCenters.count + batch.count > Self.blockSize { finish() }
+    if center != species || rowCenters.count == GradeMatrix.rowCount { finish() }
     species = center
-    values.base.copyMemory(from: moments, byteCount: layout.count * Double8.slotBytes)
-    program.computeValues(values.base)
-    let value = values.base.assumingMemoryBound(to: Double.self)
+    let first = rowCenters.count, target = block.base.assumingMemoryBound(to: Double.self) + first
     for slot in 0..<batch.count {
-      let row = rowCenters.count * width
-      for index in 0..<radialCount { block[row + index] = 0 }
-      addRadialRow(batch, slot, row, kinds)
-      for (scalar, place) in scalarPlaces.enumerated() {
-        block[row + radialCount + scalar] = place.map { value[$0 * EnvironmentBatch.width + slot] } ?? 0
-      }
-      rowCenters.append(batch.centers[slot])
+      let row = radial.compute(batch, kernel, slot: slot, contractions: contractions(slot: slot), kinds: kinds)
+      for index in 0..<radialCount { target[index &* GradeMatrix.rowCount &+ slot] = row[index] }
     }
-  }
-
-  /// dE/dc[z][neighbor][mu][k] = Σ_j φ_k(r_j) F_mu(j), in double whatever the sweeps' precision.
-  private func addRadialRow(_ batch: EnvironmentBatch, _ slot: Int, _ row: Int, _ kinds: UnsafePointer<Int>) {
-    let bounds = batch.segments + slot * (batch.kindCount + 1), size = file.radialBasisSize
-    let sums = contractions(slot: slot).assumingMemoryBound(to: Whole.Scalar.self)
-    let span = file.maximumDistance - file.minimumDistance
-    let isHeld = file.radialBasis == .repulsiveChebyshev
-    var basis = [Double](repeating: 0, count: size)
-    for kind in 0..<batch.kindCount {
-      let pair = row + kinds[kind] * file.radialFunctionCount * size
-      for lane in bounds[kind]..<bounds[kind + 1] {
-        let at = batch.starts[slot] + lane
-        let d = SIMD3(batch.x[at], batch.y[at], batch.z[at])
-        var r = (d * d).sum().squareRoot()
-        if isHeld { r = max(r, file.minimumDistance) }
-        let x = (2 * r - file.minimumDistance - file.maximumDistance) / span
-        let envelope = file.scaling * (file.maximumDistance - r) * (file.maximumDistance - r)
-        basis[0] = envelope
-        basis[1] = envelope * x
-        for k in stride(from: 2, to: size, by: 1) { basis[k] = 2 * x * basis[k - 1] - basis[k - 2] }
-        for (function, mu) in layout.functions.enumerated() {
-          let slotOf = lane / Whole.laneCount * layout.functions.count + function
-          let sum = Double(sums[slotOf * (Whole.slotBytes / MemoryLayout<Whole.Scalar>.stride) + lane % Whole.laneCount])
-          for k in 0..<size { block[pair + mu * size + k] += basis[k] * sum }
-        }
-      }
+    program.computeValues(values)
+    for (scalar, place) in scalarPlaces.enumerated() {
+      let lanes = place.map { Double8.load(values, slot: $0) } ?? Double8.zero
+      lanes.store(doubles: target + (radialCount &+ scalar) &* GradeMatrix.rowCount)
     }
+    for slot in 0..<EnvironmentBatch.width { rowCenters.append(slot < batch.count ? batch.centers[slot] : -1) }
   }
 
   /// Grades, or adds up, the rows collected so far.
   func finish() {
     guard !rowCenters.isEmpty else { return }
-    if let consumer { handOver(to: consumer) } else if grades != nil { grade() } else { sum() }
+    let rows = UnsafePointer(block.base.assumingMemoryBound(to: Double.self))
+    if let consumer {
+      handOver(rows, to: consumer)
+    } else if let grades {
+      grade(rows, into: grades)
+    } else {
+      sum(rows)
+    }
     rowCenters.removeAll(keepingCapacity: true)
   }
 
-  private var speciesParameter: Int { file.speciesCount * radialCount + species }
-  private var firstScalarParameter: Int { file.speciesCount * radialCount + file.speciesCount }
+  private func grade(_ rows: UnsafePointer<Double>, into grades: UnsafeMutablePointer<Double>) {
+    let matrix = matrices[species]
+    matrix.multiply(rows)
+    matrix.grade(rows, into: blockGrades.base)
+    for (row, center) in rowCenters.enumerated() where center >= 0 {
+      grades[Int(center)] = max(grades[Int(center)], blockGrades.base[row])
+    }
+  }
 
-  /// γ_i = max_row |inverseTransposed[row] · b_i|.
-  private func grade() {
-    guard let active else { return }
-    let n = active.count, rows = rowCenters.count
-    active.inverseTransposed.withUnsafeBufferPointer { inverse in
-      guard let inverse = inverse.baseAddress, let grades else { return }
-      for row in 0..<rows {
-        for column in 0..<n { products[row * n + column] = inverse[column * n + speciesParameter] }
+  /// The rows with all of MLIP's parameters, those of full batches and of others together.
+  private func handOver(_ rows: UnsafePointer<Double>, to consumer: (ActiveSetRowBatch) -> Void) {
+    let places = rowCenters.indices.filter { rowCenters[$0] >= 0 }
+    var full = [Double](repeating: 0, count: places.count * file.parameterCount)
+    for (index, parameter) in parameters[species].enumerated() {
+      for (row, place) in places.enumerated() {
+        full[row * file.parameterCount + parameter] = rows[index * GradeMatrix.rowCount + place]
       }
-      block.withUnsafeBufferPointer { block in
-        guard let block = block.baseAddress else { return }
-        products.withUnsafeMutableBufferPointer { products in
-          guard let products = products.baseAddress else { return }
-          multiplyTransposed(
-            block, strideA: width, inverse + species * radialCount, strideB: n, m: rows, n: n, k: radialCount, beta: 1,
-            into: products, strideC: n)
-          multiplyTransposed(
-            block + radialCount, strideA: width, inverse + firstScalarParameter, strideB: n, m: rows, n: n,
-            k: file.scalars.count, beta: 1, into: products, strideC: n)
-        }
-      }
-      for (row, center) in rowCenters.enumerated() {
-        let largest = products[row * n..<(row + 1) * n].reduce(0) { max($0, abs($1)) }
-        grades[Int(center)] = max(grades[Int(center)], largest)
+    }
+    places.map { rowCenters[$0] }.withUnsafeBufferPointer { centers in
+      full.withUnsafeBufferPointer { rows in
+        guard let base = rows.baseAddress else { return }
+        consumer(ActiveSetRowBatch(block: 0, centers: centers, rows: base))
       }
     }
   }
 
-  /// The block with all the columns of MLIP's order, in the memory of the products.
-  private func handOver(to consumer: (ActiveSetRowBatch) -> Void) {
-    let n = file.parameterCount, scalarCount = file.scalars.count
-    products.withUnsafeMutableBufferPointer { full in
-      for row in 0..<rowCenters.count {
-        let target = row * n, source = row * width
-        for index in 0..<n { full[target + index] = 0 }
-        for index in 0..<radialCount { full[target + species * radialCount + index] = block[source + index] }
-        full[target + speciesParameter] = 1
-        for index in 0..<scalarCount {
-          full[target + firstScalarParameter + index] = block[source + radialCount + index]
-        }
-      }
-      rowCenters.withUnsafeBufferPointer { centers in
-        guard let rows = full.baseAddress else { return }
-        consumer(ActiveSetRowBatch(block: 0, centers: centers, rows: rows))
-      }
-    }
-  }
-
-  private func sum() {
-    for row in 0..<rowCenters.count {
-      for index in 0..<radialCount { total[species * radialCount + index] += block[row * width + index] }
-      total[speciesParameter] += 1
-      for scalar in 0..<file.scalars.count {
-        total[firstScalarParameter + scalar] += block[row * width + radialCount + scalar]
+  private func sum(_ rows: UnsafePointer<Double>) {
+    for (index, parameter) in parameters[species].enumerated() {
+      for (row, center) in rowCenters.enumerated() where center >= 0 {
+        total[parameter] += rows[index * GradeMatrix.rowCount + row]
       }
     }
   }

@@ -23,9 +23,11 @@ extension ActiveSetConstruction {
     let configurations = frames.enumerated().map { place, frame in
       annotated(frame.configuration, with: renumbered.flatMap(\.origins).filter { $0.configuration == place })
     }
-    let text = try encodeMLIPConfigurations(
-      configurations, species: potential.summary.elements, labels: potential.configurationLabels,
-      file: potential.summary.file ?? "the active set")
+    let place = Place(file: potential.summary.file ?? "the active set")
+    let text = try configurations.flatMap { configuration in
+      try MLIPConfigurationWriter.encode(
+        configuration, species: potential.summary.elements, labels: potential.configurationLabels, at: place)
+    }
     let selected = SelectedConfigurations(atomCounts: configurations.map(\.count), text: text)
     return potential.encode(renumbered, mode: mode, selected: selected)
   }

@@ -96,9 +96,9 @@ final class ComputeOutput {
     return [Double(grid.count)] + history.suffix(plan.input.average - 1).flatMap(\.numbers)
   }
 
-  /// Bytes, all of them on the disk. Root only.
-  func synchronizedLength() throws -> Int {
-    try file?.synchronize()
-    return file?.offset ?? 0
-  }
+  /// Bytes. Root only.
+  var length: Int { file?.offset ?? 0 }
+
+  /// Waits until all rows are on the disk. Root only.
+  func synchronize() throws { try file?.synchronize() }
 }

@@ -28,21 +28,24 @@ struct FrameGatherer {
   }
 
   /// Calls `use` on root with a frame that lives as long as the call. Collective; throws everywhere what `use` throws.
-  func withFrame(velocities: Bool, forces: Bool, _ use: (TrajectoryFrame) throws -> Void) throws {
+  func withFrame(velocities: Bool, forces: Bool, grades: Bool, _ use: (TrajectoryFrame) throws -> Void) throws {
     let atoms = domain.atoms
     let positions = domain.gatherToRoot(UnsafePointer(atoms.position))
     let images = domain.gatherToRoot(UnsafePointer(atoms.image))
     let velocityValues = velocities ? domain.gatherToRoot(UnsafePointer(atoms.velocity)) : []
     let forceValues = forces ? domain.gatherToRoot(UnsafePointer(atoms.force)) : []
+    let gradeValues = grades ? domain.gatherToRoot(UnsafePointer(system.forceField.grades)) : []
     try domain.communicator.onRoot {
       try positions.withUnsafeBufferPointer { p in
         try images.withUnsafeBufferPointer { i in
           try velocityValues.withUnsafeBufferPointer { v in
             try forceValues.withUnsafeBufferPointer { f in
-              try use(
-                TrajectoryFrame(
-                  step: system.step, time: system.time, cell: domain.cell, positions: p, images: i,
-                  velocities: velocities ? v : nil, forces: forces ? f : nil))
+              try gradeValues.withUnsafeBufferPointer { g in
+                try use(
+                  TrajectoryFrame(
+                    step: system.step, time: system.time, cell: domain.cell, positions: p, images: i,
+                    velocities: velocities ? v : nil, forces: forces ? f : nil, grades: grades ? g : nil))
+              }
             }
           }
         }

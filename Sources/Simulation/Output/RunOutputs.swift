@@ -16,12 +16,13 @@ final class RunOutputs {
   private let thermo: AppendFile?
   private let trajectories: [TrajectoryOutput]
   private let computes: [ComputeOutput]
+  let monitors: RunMonitors
   private let checkpoints: CheckpointStore?
 
   /// Creates the files, or goes on where a checkpoint says. Collective.
   init(
-    _ input: OutputInput, computes plans: [ComputePlan], directory: RunDirectory, system: SystemState, log: RunLog,
-    restart: RestartFacts?
+    _ input: OutputInput, computes plans: [ComputePlan], monitors plan: MonitorPlan, directory: RunDirectory,
+    system: SystemState, log: RunLog, restart: RestartFacts?
   ) throws {
     self.system = system
     self.input = input
@@ -44,6 +45,7 @@ final class RunOutputs {
         $0, directory: directory.path, system: system, continuingAt: restart?.outputs[$0.input.file],
         state: restart?.computes[$0.input.name.value] ?? [])
     }
+    monitors = try RunMonitors(plan, directory: directory.path, system: system, log: log, restart: restart)
   }
 
   /// Whether `step` is one at which the log gets a line.
@@ -52,7 +54,12 @@ final class RunOutputs {
   /// Whether an output of `step` holds energies.
   func needsEnergies(at step: Int) -> Bool {
     isLogStep(step) || input.trajectories.contains { $0.format != .netCDF && step % $0.every == 0 }
-      || computes.contains { $0.plan.needsEnergies && $0.plan.isDue(at: step) }
+      || computes.contains { $0.plan.needsEnergies && $0.plan.isDue(at: step) } || monitors.needsEnergies(at: step)
+  }
+
+  /// Whether an output of `step` holds grades, or a monitor wants to see them.
+  func needsGrades(at step: Int) -> Bool {
+    input.trajectories.contains { $0.grades && step % $0.every == 0 } || monitors.needsGrades(at: step)
   }
 
   /// Whether an output of `step` holds per-atom virials.
@@ -115,17 +122,24 @@ final class RunOutputs {
 
   func isCheckpointStep(_ step: Int) -> Bool { step % input.checkpoint.every == 0 }
 
-  /// Writes a checkpoint once all other files are on the disk. Collective.
-  func writeCheckpoint(_ checkpoint: RunCheckpoint?) throws {
-    try communicator.onRoot {
-      guard var checkpoint, let checkpoints, let thermo else { return }
-      try thermo.synchronize()
-      checkpoint.outputs = [("thermo.csv", thermo.offset)]
-        + (try trajectories.map { ($0.input.file.value, try $0.synchronizedLength()) })
-        + (try computes.map { ($0.plan.input.file, try $0.synchronizedLength()) })
-      checkpoint.computes = computes.map { ($0.plan.input.name.value, $0.state) }
-      try checkpoints.write(checkpoint.encoded(), step: checkpoint.step)
-    }
+  /// How far all files have come. Root only.
+  var ledger: OutputLedger {
+    OutputLedger(
+      outputs: [("thermo.csv", thermo?.offset ?? 0)] + trajectories.map { ($0.input.file.value, $0.length) }
+        + computes.map { ($0.plan.input.file, $0.length) } + (monitors.extrapolation?.lengths ?? []),
+      computes: computes.map { ($0.plan.input.name.value, $0.state) }, monitors: monitors.extrapolation?.state ?? [])
+  }
+
+  /// Writes a checkpoint once all other files are on the disk. Root only.
+  func writeCheckpoint(_ checkpoint: RunCheckpoint, ledger: OutputLedger) throws {
+    guard let checkpoints, let thermo else { return }
+    try thermo.synchronize()
+    for trajectory in trajectories { try trajectory.synchronize() }
+    for compute in computes { try compute.synchronize() }
+    try monitors.extrapolation?.synchronize()
+    var checkpoint = checkpoint
+    (checkpoint.outputs, checkpoint.computes, checkpoint.monitors) = (ledger.outputs, ledger.computes, ledger.monitors)
+    try checkpoints.write(checkpoint.encoded(), step: checkpoint.step)
   }
 
   /// The last configuration, with velocities and forces, as extended XYZ. Collective.

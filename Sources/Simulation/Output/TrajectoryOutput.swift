@@ -24,7 +24,7 @@ final class TrajectoryOutput {
     if input.format == .netCDF {
       let atoms = gatherer.trajectoryAtoms()
       let options = NetCDFTrajectoryWriter.Options(
-        velocities: input.velocities, forces: input.forces, wrapped: input.wrapped,
+        velocities: input.velocities, forces: input.forces, grades: input.grades, wrapped: input.wrapped,
         programVersion: programVersion)
       netCDF = try communicator.onRoot {
         if let length {
@@ -42,13 +42,16 @@ final class TrajectoryOutput {
 
   /// Appends the present frame. Collective.
   func write() throws {
+    // The first step of a run follows no step that could have been told.
+    if input.grades, !gatherer.system.forceField.hasGrades { try gatherer.system.computeForces(withGrades: true) }
     if input.format == .netCDF {
-      try gatherer.withFrame(velocities: input.velocities, forces: input.forces) { try netCDF?.append($0) }
+      try gatherer.withFrame(velocities: input.velocities, forces: input.forces, grades: input.grades) { try netCDF?.append($0) }
       return
     }
     let frame = gatherer.configuration(
       .init(
-        velocities: input.velocities, forces: input.forces, energies: input.energies, wrapped: input.wrapped))
+        velocities: input.velocities, forces: input.forces, energies: input.energies, grades: input.grades,
+        wrapped: input.wrapped))
     try gatherer.system.domain.communicator.onRoot {
       guard let frame, let text else { return }
       try text.append(
@@ -59,13 +62,12 @@ final class TrajectoryOutput {
     }
   }
 
-  /// What a checkpoint stores: frames or bytes, all of them on the disk. Root only.
-  func synchronizedLength() throws -> Int {
-    if let netCDF {
-      try netCDF.synchronize()
-      return netCDF.frameCount
-    }
+  /// What a checkpoint stores: frames or bytes. Root only.
+  var length: Int { netCDF?.frameCount ?? text?.offset ?? 0 }
+
+  /// Waits until all frames are on the disk. Root only.
+  func synchronize() throws {
+    try netCDF?.synchronize()
     try text?.synchronize()
-    return text?.offset ?? 0
   }
 }

@@ -16,6 +16,10 @@ struct RestartFacts {
   var outputs: [String: Int]
   /// Name of a compute → `ComputeOutput.state`; root only.
   var computes: [String: [Double]]
+  /// `ExtrapolationWatch.state`; root only.
+  var monitors: [Double]
+  /// `fingerprint` of the potentials at the checkpoint; root only.
+  var potentials: String
   /// Root only.
   var warnings: [String]
 
@@ -41,6 +45,7 @@ struct RestartFacts {
         periodic: Periodicity(numbers[14] == 1, numbers[15] == 1, numbers[16] == 1)),
       outputs: Dictionary(loaded?.checkpoint.outputs.map { ($0.file, $0.length) } ?? [], uniquingKeysWith: { $1 }),
       computes: Dictionary(loaded?.checkpoint.computes.map { ($0.name, $0.state) } ?? [], uniquingKeysWith: { $1 }),
+      monitors: loaded?.checkpoint.monitors ?? [], potentials: loaded?.checkpoint.potentials ?? "",
       warnings: loaded?.warnings ?? [])
   }
 }

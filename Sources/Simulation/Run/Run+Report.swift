@@ -28,6 +28,7 @@ extension Run {
     if let restart {
       lines += restart.warnings.map { "warning: \($0)" }
       lines.append("restarted from the checkpoint of step \(restart.step)")
+      if hasNewPotentials { lines.append("the potential is another one than at the checkpoint: the drift counts from here") }
     }
     return lines.joined(separator: "\n")
   }

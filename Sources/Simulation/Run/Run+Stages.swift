@@ -6,14 +6,15 @@ import Numerics
 
 extension Run {
   /// Runs all stages from where the run stands and writes its outputs. Collective.
-  /// - Returns: the exit status: 0, or 130/143 after a signal.
+  /// - Returns: the exit status: 0, 3 where a monitor stopped the run, or 130/143 after a signal.
   public func execute() throws -> Int32 {
     if restart == nil { try communicator.onRoot { try directory.create() } }
     Signals.install()
     let log = try communicator.together { try RunLog(path: directory.log, isRoot: communicator.isRoot) }
     log.write(heading)
     let outputs = try RunOutputs(
-      input.output, computes: computes, directory: directory, system: system, log: log, restart: restart)
+      input.output, computes: computes, monitors: monitors, directory: directory, system: system, log: log,
+      restart: restart)
     let start = monotonicSeconds(), firstStep = system.step
     timer.reset()
     var status: Int32?
@@ -22,13 +23,18 @@ extension Run {
     }
     let performance = PerformanceSummary(
       system: system, timer: timer, steps: system.step - firstStep, seconds: monotonicSeconds() - start)
-    try outputs.writeFinalConfiguration()
+    if status == Self.stoppedByMonitor {
+      // An earlier run's end is not this one's.
+      try communicator.onRoot { try directory.removeFinal() }
+    } else {
+      try outputs.writeFinalConfiguration()
+    }
     try communicator.onRoot { try performance.write(to: directory.performance) }
     log.write("\n" + performance.text)
     return status ?? 0
   }
 
-  /// One stage, from its start or from where a checkpoint left it. Returns an exit status if a signal ends the run.
+  /// One stage, from its start or from where a checkpoint left it. Returns an exit status if a signal or a monitor ends the run.
   private func runStage(_ outputs: RunOutputs, _ log: RunLog) throws -> Int32? {
     let stage = input.stages[position.stage]
     let process = try input.makeProcess(stage: position.stage, system: system)
@@ -36,7 +42,7 @@ extension Run {
     let opening = ["\nstage \(stage.name): \(process.summary)"] + process.warnings.map { "warning: \($0)" }
     log.write((opening + ThermoTable.header).joined(separator: "\n"))
     if position.stepInStage == 0 {
-      try begin(stage, process, outputs)
+      if let status = try begin(stage, process, outputs, log) { return status }
     } else {
       try restore(process)
     }
@@ -44,8 +50,14 @@ extension Run {
     while ending == nil {
       let isQuiet = process.stepLimit.map { position.stepInStage + 1 < $0 } ?? false
       system.forceField.wantsVirials = outputs.needsVirials(at: system.step + 1)
-      let raised = try process.advance(
-        flag: Signals.pending != .none, onlyForces: isQuiet && !outputs.needsEnergies(at: system.step + 1))
+      system.forceField.wantsGrades = outputs.needsGrades(at: system.step + 1)
+      let raised: Bool
+      do {
+        raised = try process.advance(
+          flag: Signals.pending != .none, onlyForces: isQuiet && !outputs.needsEnergies(at: system.step + 1))
+      } catch let failure as Failure where failure.kind == .runtime && lastGood != nil {
+        return try stop(failure, outputs, log)
+      }
       position.stepInStage += 1
       ending = try process.ending()
       if let status = try afterStep(stage, process, outputs, log, raised: raised, isLast: ending != nil) { return status }
@@ -55,13 +67,21 @@ extension Run {
     return nil
   }
 
-  /// Begins the stage and writes its first line, and the first stage's first samples.
-  private func begin(_ stage: StageInput, _ process: any StageProcess, _ outputs: RunOutputs) throws {
+  /// Begins the stage and writes its first line, and the first stage's first samples. Returns an exit status if a monitor
+  /// objects to what the run would start from.
+  private func begin(
+    _ stage: StageInput, _ process: any StageProcess, _ outputs: RunOutputs, _ log: RunLog
+  ) throws -> Int32? {
+    if position.stage == 0 {
+      if let status = try look(stage, process, outputs, log, stepped: false) { return status }
+      keepIfGood(nil, outputs)
+    }
     try process.begin()
     position.initialEnergy = process.conservedEnergy ?? process.thermodynamics.total
     try outputs.logRow(sample(stage, process), stepsLeft: process.stepsLeft)
-    guard position.stage == 0 else { return }
+    guard position.stage == 0 else { return nil }
     try timer.measure(.output) { try outputs.writeSamples(atRest: !process.hasMotion) }
+    return nil
   }
 
   /// Puts the process where the checkpoint left it.
@@ -79,7 +99,10 @@ extension Run {
       system.domain.scatterFromRoot(values ?? [], width: field.width, to: field.pointer)
     }
     restoredFields = [:]
-    try process.restore(position.process)
+    guard hasNewPotentials else { return try process.restore(position.process) }
+    // A minimizer's memory is of another energy surface, and conserved energies have another zero.
+    if process.hasMotion { try process.restore(position.process) } else { try process.begin() }
+    position.initialEnergy = process.conservedEnergy ?? process.thermodynamics.total
   }
 
   /// Outputs that are due, and signals. Returns an exit status if the run shall stop here.
@@ -88,13 +111,15 @@ extension Run {
   ) throws -> Int32? {
     let endsRun = isLast && position.stage == input.stages.count - 1
     outputs.showProgress(stage: stage.name, process)
+    if let status = try look(stage, process, outputs, log, stepped: true) { return status }
+    defer { keepIfGood(process, outputs) }
     return try timer.measure(.output) {
       if isLast || outputs.isLogStep(system.step) { try outputs.logRow(sample(stage, process), stepsLeft: process.stepsLeft) }
       try outputs.writeSamples(atRest: !process.hasMotion)
       let request = raised ? Signals.Request(rawValue: communicator.max(Signals.pending.rawValue)) ?? .none : .none
       if request != .none || endsRun || outputs.isCheckpointStep(system.step) {
         position.process = process.state
-        try outputs.writeCheckpoint(checkpoint(process))
+        try writeCheckpoint(process, outputs)
       }
       switch request {
       case .none: return nil
@@ -116,10 +141,10 @@ extension Run {
     try process.end()
     let tookSteps = position.stepInStage > 0
     position = RunPosition(stage: position.stage + 1)
-    if position.stage == input.stages.count, !tookSteps { try outputs.writeCheckpoint(checkpoint(nil)) }
+    if position.stage == input.stages.count, !tookSteps { try writeCheckpoint(nil, outputs) }
   }
 
-  private func sample(_ stage: StageInput, _ process: any StageProcess) -> ThermoSample {
+  func sample(_ stage: StageInput, _ process: any StageProcess) -> ThermoSample {
     let thermodynamics = process.thermodynamics
     let conserved = process.conservedEnergy
     return ThermoSample(
@@ -127,6 +152,14 @@ extension Run {
       conservedEnergy: conserved, cell: system.domain.cell,
       drift: ((conserved ?? thermodynamics.total) - position.initialEnergy) / Double(system.atomCount),
       largestForce: system.largestForce())
+  }
+
+  /// Writes a checkpoint of the present state. Collective.
+  private func writeCheckpoint(_ process: (any StageProcess)?, _ outputs: RunOutputs) throws {
+    let checkpoint = try checkpoint(process)
+    try communicator.onRoot {
+      if let checkpoint { try outputs.writeCheckpoint(checkpoint, ledger: outputs.ledger) }
+    }
   }
 
   /// Everything on root, nil elsewhere. Collective.
@@ -139,6 +172,6 @@ extension Run {
     guard communicator.isRoot else { return nil }
     return RunCheckpoint(
       step: system.step, time: system.time, position: position, cell: domain.cell, referenceCell: domain.referenceCell,
-      kinds: system.kinds, records: records, cuts: domain.cuts, fields: fields)
+      kinds: system.kinds, records: records, cuts: domain.cuts, fields: fields, potentials: potentials)
   }
 }

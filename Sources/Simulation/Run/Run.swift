@@ -29,6 +29,13 @@ public final class Run {
   let timer: PhaseTimer
   let restart: RestartFacts?
   let computes: [ComputePlan]
+  let monitors: MonitorPlan
+  /// `fingerprint` of the potentials; root only.
+  let potentials: String
+  /// Whether the run goes on under other potentials than it was under at the checkpoint.
+  let hasNewPotentials: Bool
+  /// What a monitor that stops the run goes back to.
+  var lastGood: RunSnapshot?
   var position: RunPosition
   /// On root, until the stage that the checkpoint stands in has taken them back: its per-atom state, in order of ids.
   var restoredFields: [String: [Double]] = [:]
@@ -40,7 +47,8 @@ public final class Run {
     input = try communicator.together { try SimulationInput.load(path: inputPath) }
     directory = RunDirectory(
       path: input.resolve(input.output.directory.value),
-      named: input.output.trajectories.map(\.file.value) + input.computes.map(\.file))
+      named: input.output.trajectories.map(\.file.value) + input.computes.map(\.file)
+        + (input.monitor.extrapolation.map { [$0.output.value, ExtrapolationWatch.historyFile] } ?? []))
     timer = PhaseTimer(now: monotonicSeconds)
     let found = try communicator.onRoot { [input, directory] in
       if options.restart { return try Self.latestCheckpoint(directory, keep: input.output.checkpoint.keep) }
@@ -59,8 +67,12 @@ public final class Run {
         groups: { [input] in try input.memberships(in: $0) })
       : InitialSystem(communicator: communicator, checkpoint: checkpoint?.checkpoint)
     let potentials = try communicator.together { [input] in try assemblePotentials(input, kinds: initial.kinds) }
+    let fingerprint = communicator.isRoot ? fingerprint(potentials) : ""
+    self.potentials = fingerprint
+    hasNewPotentials = communicator.any(restart != nil && restart?.potentials != fingerprint && communicator.isRoot)
     system = try Self.makeSystem(initial, potentials, input.neighbors, restart: restart, communicator, timer)
     computes = try input.computePlans(for: system)
+    monitors = try input.monitorPlan(for: system)
     if restart == nil { try checkDistances() }
     try system.computeForces()
     try checkStages()

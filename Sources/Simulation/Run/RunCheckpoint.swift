@@ -23,10 +23,14 @@ struct RunCheckpoint {
   var outputs: [(file: String, length: Int)] = []
   /// `ComputeOutput.state` of each compute.
   var computes: [(name: String, state: [Double])] = []
+  /// `ExtrapolationWatch.state`; empty where nothing is watched.
+  var monitors: [Double] = []
+  /// `fingerprint` of the potentials that the run was under.
+  var potentials = ""
 }
 
 extension RunCheckpoint {
-  private static let format = "swmd run, version 2"
+  private static let format = "swmd run, version 3"
 
   /// As sections of a checkpoint file.
   func encoded() -> CheckpointFile {
@@ -54,6 +58,8 @@ extension RunCheckpoint {
     file["output lengths"] = .integers(outputs.map { Int64($0.length) })
     file["computes"] = .text(computes.map(\.name).joined(separator: "\n"))
     for compute in computes { file["compute \(compute.name)"] = .reals(compute.state) }
+    file["monitors"] = .reals(monitors)
+    file["potentials"] = .text(potentials)
     return file
   }
 
@@ -108,6 +114,8 @@ extension RunCheckpoint {
       .map { (file: $0.0, length: $0.1) }
     computes = try file.text("computes").split(separator: "\n").map(String.init)
       .map { (name: $0, state: try file.reals("compute \($0)")) }
+    monitors = try file.reals("monitors")
+    potentials = try file.text("potentials")
   }
 }
 

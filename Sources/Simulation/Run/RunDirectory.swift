@@ -4,12 +4,14 @@ import Foundation
 /// The directory of a run's outputs, which belongs to one run: nothing in it is overwritten unless the user says so.
 struct RunDirectory {
   let path: String
-  /// Names of the files that the input asks for in it: trajectories and computes.
+  /// Names of the files that the input asks for in it: those of trajectories, computes and monitors.
   let named: [String]
 
   var log: String { "\(path)/log.txt" }
   var thermo: String { "\(path)/thermo.csv" }
   var final: String { "\(path)/final.extxyz" }
+  var lastGood: String { "\(path)/last-good.extxyz" }
+  var breaking: String { "\(path)/breaking.extxyz" }
   var performance: String { "\(path)/performance.json" }
 
   /// Whether a run has left results here. Root only.
@@ -44,8 +46,16 @@ struct RunDirectory {
     }
   }
 
+  /// Deletes the last configuration of an earlier run. Root only.
+  func removeFinal() throws {
+    guard FileManager.default.fileExists(atPath: final) else { return }
+    do { try FileManager.default.removeItem(atPath: final) } catch {
+      throw Failure.runtime("an old file cannot be deleted: \(error.localizedDescription)", at: Place(file: final))
+    }
+  }
+
   private func isOurs(_ name: String) -> Bool {
     name.hasPrefix("checkpoint-") && name.contains(".swmd")
-      || (["log.txt", "thermo.csv", "final.extxyz", "performance.json"] + named).contains(name)
+      || (["log.txt", "thermo.csv", "final.extxyz", "last-good.extxyz", "breaking.extxyz", "performance.json"] + named).contains(name)
   }
 }

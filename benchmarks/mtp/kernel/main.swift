@@ -1,24 +1,30 @@
 import Atomistics
 import Foundation
 import MomentTensor
+import MomentTensorFiles
 import Numerics
 import PotentialKit
 
-// Times energies, forces and virial of a one-species potential on a rattled fcc crystal of copper (43 neighbors inside 5 Å,
-// the workload of the published timings), on one core.
+// Times energies, forces and virial of a potential on a rattled fcc crystal with the lattice constant of copper (43 neighbors
+// inside 5 Å, the workload of the published timings; several species in turns), on one core. With `grades`, which needs an active
+// set, evaluations with and without extrapolation grades take turns.
 //
-//   mtp-kernel-benchmark POTENTIAL [repeats] [double|mixed] [cells per edge]
+//   mtp-kernel-benchmark POTENTIAL [repeats] [double|mixed] [cells per edge] [grades]
 let arguments = CommandLine.arguments
 guard arguments.count > 1 else {
-  print("usage: mtp-kernel-benchmark POTENTIAL [repeats] [double|mixed] [cells per edge]")
+  print("usage: mtp-kernel-benchmark POTENTIAL [repeats] [double|mixed] [cells per edge] [grades]")
   exit(2)
 }
 let repeats = arguments.count > 2 ? Int(arguments[2]) ?? 20 : 20
 let isMixed = arguments.count > 3 && arguments[3] == "mixed"
 let edge = arguments.count > 4 ? Int(arguments[4]) ?? 6 : 6
 
-let copper = Element(atomicNumber: 29).map { [$0] }
-let potential = try MomentTensorPotential(file: arguments[1], species: copper, precision: isMixed ? .mixed : .double)
+let withGrades = arguments.count > 5 && arguments[5] == "grades"
+
+let bytes = try MomentTensorFile.bytes(of: arguments[1])
+let speciesCount = try MomentTensorFile(bytes: bytes, file: arguments[1]).speciesCount
+let elements = (29..<29 + speciesCount).compactMap { Element(atomicNumber: $0) }
+let potential = try MomentTensorPotential(file: arguments[1], species: elements, precision: isMixed ? .mixed : .double)
 try potential.bind(elements: potential.species)
 
 let lattice = 3.615, random = CounterRandom(.test, seed: 1)
@@ -35,7 +41,7 @@ for a in 0..<edge {
 }
 let cell = Cell(vectors: Matrix3(diagonal: Vector3(repeating: lattice * Double(edge))), periodic: .all)
 let configuration = Configuration(
-  cell: cell, elements: positions.map { _ in potential.species[0] }, positions: positions)
+  cell: cell, elements: positions.indices.map { potential.species[$0 % speciesCount] }, positions: positions)
 let system = try ReferenceSystem(configuration, cutoff: potential.cutoff, skin: 0.5, elements: potential.species)
 let candidates = Double(system.ranks[0].neighbors.offsets[positions.count]) / Double(positions.count)
 
@@ -50,6 +56,7 @@ func threadSeconds() -> Double {
 final class TimedPotential: Potential {
   private let base: any Potential
   private(set) var seconds: [Double] = []
+  private(set) var secondsWithGrades: [Double] = []
 
   init(_ base: any Potential) { self.base = base }
 
@@ -65,15 +72,27 @@ final class TimedPotential: Potential {
   ) throws {
     let start = threadSeconds()
     try base.evaluate(atoms, neighbors, halo: halo, into: output)
-    seconds.append(threadSeconds() - start)
+    if output.grades == nil { seconds.append(threadSeconds() - start) } else { secondsWithGrades.append(threadSeconds() - start) }
   }
 }
 
 let timed = TimedPotential(potential)
 var energy = 0.0
-for _ in 0..<repeats { energy = try system.evaluate([timed]).energy }
-let times = timed.seconds.map { $0 * 1e6 / Double(positions.count) }.sorted()
+var largestGrade = 0.0
+for _ in 0..<repeats {
+  energy = try system.evaluate([timed]).energy
+  if withGrades { largestGrade = try system.evaluate([timed], withGrades: true).grades?.max() ?? 0 }
+}
+let scale = 1e6 / Double(positions.count)
+let times = timed.seconds.map { $0 * scale }.sorted()
 print(
   String(
     format: "%@: %d atoms, %.1f candidates an atom; us per atom: least %.3f, median %.3f; energy %.12g eV",
     isMixed ? "mixed" : "double", positions.count, candidates, times[0], times[times.count / 2], energy))
+if withGrades {
+  let graded = timed.secondsWithGrades.map { $0 * scale }.sorted()
+  print(
+    String(
+      format: "with grades: us per atom: least %.3f, median %.3f; %.1f %% more; largest grade %.12g", graded[0],
+      graded[graded.count / 2], 100 * (graded[graded.count / 2] / times[times.count / 2] - 1), largestGrade))
+}

@@ -16,6 +16,8 @@ public struct TrajectoryInput: Sendable {
   public var forces = false
   /// Each atom's potential energy.
   public var energies = false
+  /// Each atom's extrapolation grade.
+  public var grades = false
   /// Positions inside the cell instead of unwrapped ones.
   public var wrapped = false
 
@@ -38,6 +40,7 @@ extension TrajectoryInput: InputTable {
       Field("velocities", \.velocities, .boolean, "Whether velocities are written."),
       Field("forces", \.forces, .boolean, "Whether forces are written."),
       Field("energies", \.energies, .boolean, "Whether the atoms' energies are written (.extxyz and .dump)."),
+      Field("grades", \.grades, .boolean, "Whether the atoms' extrapolation grades are written."),
       Field("wrapped", \.wrapped, .boolean, "Whether atoms are put back into the cell; else they are unwrapped."),
     ],
     finish: { trajectory, node in

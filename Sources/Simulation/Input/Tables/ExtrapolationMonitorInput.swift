@@ -1,0 +1,76 @@
+import Atomistics
+import Diagnostics
+
+/// `[monitor.extrapolation]`: grades of the atoms, as a time series and as what selects configurations and stops the run.
+public struct ExtrapolationMonitorInput: Sendable {
+  public enum Format: String, CaseIterable, Sendable {
+    case mlip = "cfg"
+    case extendedXYZ = "extxyz"
+  }
+
+  /// Steps.
+  public var every = 1
+  public var select = 2.0
+  public var breaking = 10.0
+  /// Within the output directory.
+  public var output = Located("selected.cfg", at: Place(file: ""))
+  /// Steps.
+  public var pause = 50
+  public var rise = 1.5
+  /// nil: all atoms.
+  public var group: Located<String>?
+  /// nil: all elements.
+  public var species: Located<[Element]>?
+  /// Where the table stands.
+  public var place = Place(file: "")
+
+  /// By the file's extension; a decoded table has a known one.
+  public var format: Format { Self.format(of: output.value) ?? .mlip }
+
+  static func format(of file: String) -> Format? {
+    file.split(separator: ".", omittingEmptySubsequences: false).last.flatMap { Format(rawValue: String($0)) }
+  }
+
+  /// In the output directory, besides `output`.
+  static let ownFiles = ["extrapolation.csv", "last-good.extxyz", "breaking.extxyz"]
+}
+
+extension ExtrapolationMonitorInput: InputTable {
+  static let schema = Schema<ExtrapolationMonitorInput>(
+    sentence: "Extrapolation grades of the atoms: extrapolation.csv, configurations to label, and when to stop.",
+    fields: [
+      Field("every", \.every, .integer.atLeast(1), "Steps between looks."),
+      Field("select", \.select, .real.above(0), "A configuration with a grade above it is written to 'output'."),
+      Field("break", \.breaking, .real.above(0), "The run stops where a grade is above it."),
+      Field(
+        "output", \.output, .located(.path),
+        "Where configurations to label go, in the output directory; .cfg (MLIP) or .extxyz chooses the format."),
+      Field("pause", \.pause, .integer.atLeast(1), "Steps after a configuration before the next one is written."),
+      Field(
+        "rise", \.rise, .real.above(1),
+        "By how much the largest grade must have risen since the last one for another to be written in the pause."),
+      Field(optional: "group", \.group, .located(.string), "Which atoms are judged; left out, all."),
+      Field(
+        optional: "species", \.species, .located(.array(of: .element)), "Atoms of which elements are judged; left out, all."),
+    ],
+    finish: { monitor, node in
+      monitor.place = node.place
+      guard monitor.select < monitor.breaking else {
+        throw Failure.input(
+          "'\(node.name)': select (\(monitor.select)) must be below break (\(monitor.breaking))",
+          at: (node["select"] ?? node["break"])?.place ?? node.place,
+          remedy: "what stops a run must be more than what selects a configuration")
+      }
+      let name = monitor.output.value
+      guard format(of: name) != nil else {
+        throw Failure.input(
+          "'\(node.name).output': the ending of '\(name)' is no format for configurations to label", at: monitor.output.place,
+          remedy: "end it in .cfg or .extxyz")
+      }
+      if name.contains("/") {
+        throw Failure.input(
+          "'\(node.name).output' is a name in the output directory, but '\(name)' is a path", at: monitor.output.place,
+          remedy: "set 'output.directory' instead")
+      }
+    })
+}
