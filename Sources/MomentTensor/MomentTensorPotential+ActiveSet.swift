@@ -2,7 +2,7 @@ import Atomistics
 import MomentTensorFiles
 import PotentialKit
 
-/// Rows dE_i/dtheta of all parameters, in MLIP's order: one matrix for all species, since they share the moments' coefficients.
+/// Rows dE_i/dtheta of all parameters, in MLIP's order: one matrix for all species, which share the moments' coefficients.
 extension MomentTensorPotential: ActiveSetPotential {
   public var activeSetBlocks: [ActiveSetBlock] {
     // MLIP-3's size of placeholders.

@@ -4,8 +4,8 @@ import Diagnostics
 /// A potential whose grades rest on active sets: it hands over the rows of environments, out of which others choose the set.
 ///
 /// γ(b) = max_j |(b A⁻¹)_j| with A the square matrix of active rows b (D-optimality; E. V. Podryabinkin and A. V. Shapeev,
-/// Comput. Mater. Sci. 140, 171 (2017), doi:10.1016/j.commatsci.2017.08.031). A row is what the potential linearizes the energy
-/// of an atom in: derivatives with respect to all parameters (MTP) or values of basis functions (ACE).
+/// Comput. Mater. Sci. 140, 171 (2017), doi:10.1016/j.commatsci.2017.08.031). A row is what the potential linearizes the
+/// energy of an atom in: derivatives with respect to all parameters (MTP) or values of basis functions (ACE).
 public protocol ActiveSetPotential: Potential {
   /// One where the rows of all elements share a matrix, or one an element; the order in which sets come and go.
   var activeSetBlocks: [ActiveSetBlock] { get }
@@ -70,7 +70,7 @@ public struct ActiveSetBlock: Equatable, Sendable {
   public var element: Element?
   /// Length of a row, and the number of rows of a complete set.
   public var width: Int
-  /// ε of the placeholders ε e_k that stand for rows not yet found: directions that no row of a training set reaches keep them.
+  /// ε of the placeholders ε e_k that stand for rows not yet found; directions that no row reaches keep them.
   public var placeholder: Double
 
   public init(element: Element?, width: Int, placeholder: Double) {

@@ -52,6 +52,7 @@ struct ActiveSetCommand: ParallelCommand {
 
   /// "li-s.mtp" becomes "li-s.almtp".
   private static func defaultOutput(_ potential: String) -> String {
-    (potential.hasSuffix(".mtp") ? String(potential.dropLast(4)) : potential) + (potential.hasSuffix(".almtp") ? "" : ".almtp")
+    if potential.hasSuffix(".almtp") { return potential }
+    return (potential.hasSuffix(".mtp") ? String(potential.dropLast(4)) : potential) + ".almtp"
   }
 }

@@ -6,8 +6,8 @@ import PotentialKit
 
 /// Makes a potential's active sets out of a training set: maxvol over all its rows, one set a block.
 ///
-/// Maxvol finds a local maximum of the volume, so on the first batch it starts twice, from placeholders (as MLIP does) and from the
-/// pivots of an LU decomposition, and goes on from the larger. Sweeps over the rows, in batches where they do not fit into
+/// Maxvol finds a local maximum of the volume, so on the first batch it starts twice, from placeholders (as MLIP does) and
+/// from the pivots of an LU decomposition, and goes on from the larger. Sweeps over the rows, in batches where they do not fit into
 /// memory, exchange until a whole sweep exchanges nothing. Then every grade of the training set is at most the tolerance.
 public struct ActiveSetConstruction {
   public let sets: [ActiveSetMatrix]
@@ -33,9 +33,9 @@ public struct ActiveSetConstruction {
     let batches = RowBatches(evaluator, source, communicator, memory: memory)
     let blocks = potential.activeSetBlocks
     var solvers: [Maxvol] = [], exchangeCount = 0, sweepCount = 0
-    var statistics = GradeStatistics()
-    repeat {
-      let before = exchangeCount
+    var statistics = GradeStatistics(), volume = -Double.infinity
+    while true {
+      let exchangesBefore = exchangeCount, volumeBefore = volume
       statistics = GradeStatistics()
       try batches.forEach { batch in
         if solvers.isEmpty {
@@ -52,8 +52,10 @@ public struct ActiveSetConstruction {
         }
       }
       sweepCount += 1
-      if exchangeCount == before || batches.isSingle { break }
-    } while true
+      volume = solvers.reduce(0) { $0 + ($1.set.logVolume ?? 0) }
+      // Exchanges that enlarge nothing are rounding.
+      if batches.isSingle || exchangeCount == exchangesBefore || volume <= volumeBefore { break }
+    }
     sets = solvers.map(\.set.matrix)
     (frameCount, atomCount) = (batches.frameCount, batches.atomCount)
     (self.mode, self.exchangeCount, self.sweepCount) = (mode, exchangeCount, sweepCount)

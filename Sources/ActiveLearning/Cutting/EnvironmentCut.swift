@@ -77,8 +77,8 @@ public struct EnvironmentCut: Sendable {
     }
   }
 
-  /// The smallest edges, from the atoms' extent and the padding on, at which no image is nearer than `least` to an atom, nor
-  /// nearer than `kept` to the center.
+  /// The smallest edges, from the atoms' extent and the padding on, at which no image is nearer than `least` to an atom,
+  /// nor nearer than `kept` to the center.
   private static func box(around places: [Vector3], shape: CutShape, keeping kept: Double, least: Double) -> Vector3 {
     var low = Vector3.zero, high = Vector3.zero
     for place in places {

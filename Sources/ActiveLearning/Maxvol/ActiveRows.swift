@@ -5,7 +5,7 @@ import PotentialKit
 /// A square matrix A of active rows and A⁻ᵀ, kept together while rows are exchanged.
 ///
 /// An exchange of row j for b with c = b A⁻¹ multiplies |det A| by |c_j| and changes the inverse by a matrix of rank one
-/// (Sherman and Morrison): A⁻¹ −= (A⁻¹ e_j) (c − e_j) / c_j. Rounding adds up over exchanges; `refactorize` starts anew from A.
+/// (Sherman and Morrison): A⁻¹ −= (A⁻¹ e_j) (c − e_j) / c_j. Rounding adds up over exchanges; `refactorize` starts anew.
 public struct ActiveRows: Sendable {
   public let width: Int
   public private(set) var rows: [Double]

@@ -28,7 +28,7 @@ public struct Maxvol {
 
   /// Exchanges until every coefficient of the pool is at most `tolerance` in magnitude, or `limit` exchanges were made.
   ///
-  /// The pool gets the rows that leave. Afterwards its coefficients, and the set's inverse, are those of a fresh factorization.
+  /// The pool gets the rows that leave. Afterwards its coefficients and the set's inverse are of a fresh factorization.
   /// - Throws: `Failure.runtime`, on all ranks, where the set became singular or rows are not finite.
   public mutating func absorb(_ pool: inout CandidatePool, tolerance: Double, limit: Int = .max) throws -> [Exchange] {
     try communicator.together { try Self.requireFinite(pool) }

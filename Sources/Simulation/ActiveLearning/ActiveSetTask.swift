@@ -33,7 +33,8 @@ public struct ActiveSetTask {
   }
 
   private func summary(_ made: ActiveSetConstruction) -> String {
-    var lines = ["\(made.frameCount) frames, \(made.atomCount) atoms; \(made.exchangeCount) exchanges in \(made.sweepCount) sweeps"]
+    let work = "\(made.exchangeCount) exchanges in \(made.sweepCount) sweeps"
+    var lines = ["\(made.frameCount) frames, \(made.atomCount) atoms; \(work)"]
     for (index, block) in potential.activeSetBlocks.enumerated() {
       let filled = made.filledCount(block: index), who = block.element.map { "\($0): " } ?? ""
       lines.append("\(who)\(filled) of \(block.width) rows from the training set" + Self.note(filled, block.width))

@@ -104,7 +104,8 @@ public struct CutTask {
         throw Failure.input(
           "'\(path)' has no grades to choose atoms by", remedy: "give --potential, or a file with a column grades")
       }
-      return separated(structure.positions.indices.filter { grades[$0] > limit }.sorted { grades[$0] > grades[$1] }, structure)
+      let extrapolating = structure.positions.indices.filter { grades[$0] > limit }
+      return separated(extrapolating.sorted { grades[$0] > grades[$1] }, structure)
     }
   }
 
