@@ -55,24 +55,30 @@ let package = Package(
     room(
       "Dynamics", ["Decomposition", "PotentialKit", "Communication", "Atomistics", "Numerics", "Diagnostics"], kernel,
       exclude: ["README.md"]),
+    room(
+      "ActiveLearning",
+      ["Decomposition", "Formats", "PotentialKit", "Communication", "Atomistics", "Numerics", "Diagnostics"]),
     // Elasticity and equations of state: formulas over whatever gives energies, so they need no engine and are no kernels.
     room("Mechanics", ["Atomistics", "Numerics", "Diagnostics"]),
     // Floor 5.
     room(
       "Simulation",
       [
-        "Dynamics", "Mechanics", "MomentTensor", "PairPotentials", "Decomposition", "Formats", "PotentialKit",
-        "Communication", "Figures", "Atomistics", "Numerics", "Diagnostics", .product(name: "TOMLKit", package: "TOMLKit"),
+        "Dynamics", "ActiveLearning", "Mechanics", "MomentTensor", "PairPotentials", "Decomposition", "Formats",
+        "PotentialKit", "Communication", "Figures", "Atomistics", "Numerics", "Diagnostics",
+        .product(name: "TOMLKit", package: "TOMLKit"),
       ], exclude: ["Input/ERRORS.md", "Input/REFERENCE.md"]),
     // Floor 6.
     .executableTarget(
       name: "swmd",
       dependencies: [
-        "Simulation", "Dynamics", "Mechanics", "MomentTensor", "PairPotentials", "Decomposition", "Formats",
+        "Simulation", "Dynamics", "ActiveLearning", "Mechanics", "MomentTensor", "PairPotentials", "Decomposition", "Formats",
         "PotentialKit", "Communication", "Figures", "Atomistics", "Numerics", "Diagnostics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
-      exclude: ["Convert.md", "Elastic.md", "Eos.md", "Evaluate.md", "Run.md"], swiftSettings: everywhere),
+      exclude: [
+        "ActiveSet.md", "Convert.md", "Cut.md", "Elastic.md", "Eos.md", "Evaluate.md", "Grade.md", "Run.md", "Select.md",
+      ], swiftSettings: everywhere),
     // What tests of several rooms need.
     .target(name: "TestSupport", dependencies: ["Numerics"], path: "Tests/TestSupport", swiftSettings: everywhere),
     tests("HouseTests", []),
@@ -85,6 +91,7 @@ let package = Package(
     tests("MomentTensorTests", ["TestSupport", "MomentTensor", "MomentTensorFiles", "PotentialKit", "Atomistics", "Numerics", "Diagnostics"], resources: [.copy("Data")]),
     tests("PairPotentialsTests", ["TestSupport", "PairPotentials", "PotentialKit", "Atomistics", "Numerics", "Diagnostics"], resources: [.copy("Data")]),
     tests("DynamicsTests", ["Dynamics", "MomentTensor", "PairPotentials", "PotentialKit", "Decomposition", "Communication", "Atomistics", "Numerics", "Diagnostics"]),
+    tests("ActiveLearningTests", ["TestSupport", "ActiveLearning", "MomentTensor", "MomentTensorFiles", "Formats", "PotentialKit", "Communication", "Atomistics", "Numerics", "Diagnostics"], resources: [.copy("Data")]),
     tests("MechanicsTests", ["Mechanics", "PairPotentials", "PotentialKit", "Atomistics", "Numerics", "Diagnostics"]),
     tests("FiguresTests", ["Figures"]),
     tests("SimulationTests", ["TestSupport", "Simulation", "Dynamics", "Formats", "Atomistics", "Numerics", "Diagnostics"], resources: [.copy("Data")]),

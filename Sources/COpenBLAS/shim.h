@@ -6,6 +6,11 @@
 /// Solves A X = B by LU decomposition; B becomes X.
 void dgesv_(const blasint *n, const blasint *nrhs, double *a, const blasint *lda, blasint *ipiv, double *b,
             const blasint *ldb, blasint *info);
+/// LU decomposition by partial pivoting, P A = L U, in place.
+void dgetrf_(const blasint *m, const blasint *n, double *a, const blasint *lda, blasint *ipiv, blasint *info);
+/// The inverse from the factors of dgetrf, in place.
+void dgetri_(const blasint *n, double *a, const blasint *lda, const blasint *ipiv, double *work, const blasint *lwork,
+             blasint *info);
 /// Least squares by QR decomposition; B becomes the solution, A's upper triangle becomes R.
 void dgels_(const char *trans, const blasint *m, const blasint *n, const blasint *nrhs, double *a, const blasint *lda,
             double *b, const blasint *ldb, double *work, const blasint *lwork, blasint *info);

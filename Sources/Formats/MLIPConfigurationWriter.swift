@@ -6,7 +6,10 @@ import Numerics
 public enum MLIPConfigurationWriter {
   /// MLIP wants periodic directions first: a cell that is periodic along other ones is written with its vectors in
   /// cyclic order, which changes no position. Throws if a periodic direction has no vector.
-  public static func encode(_ configuration: Configuration, species: [Element], at place: Place) throws -> [UInt8] {
+  /// - Parameter labels: what the file calls the species, in their order: MLIP-3's potentials may have others than 0, 1, ...
+  public static func encode(
+    _ configuration: Configuration, species: [Element], labels: [Int]? = nil, at place: Place
+  ) throws -> [UInt8] {
     let cell = configuration.cell
     guard (0..<3).allSatisfy({ !cell.periodic[$0] || cell.vectors[$0] != .zero }) else {
       throw Failure.input(
@@ -21,7 +24,7 @@ public enum MLIPConfigurationWriter {
       text.append(row)
       text.newline()
     }
-    appendAtoms(of: configuration, species, to: &text)
+    appendAtoms(of: configuration, species, labels ?? Array(species.indices), to: &text)
     if let energy = configuration.energy { text.append(" Energy\n    \(energy)\n") }
     if let w = configuration.virial {
       text.append(" PlusStress:  xx yy zz yz xz xy\n   ")
@@ -43,8 +46,10 @@ public enum MLIPConfigurationWriter {
     return (0..<count).map { cell.vectors[(shift + $0) % 3] }
   }
 
-  private static func appendAtoms(of configuration: Configuration, _ species: [Element], to text: inout TextBuffer) {
-    let type = Dictionary(species.enumerated().map { ($1, $0) }) { first, _ in first }
+  private static func appendAtoms(
+    of configuration: Configuration, _ species: [Element], _ labels: [Int], to text: inout TextBuffer
+  ) {
+    let type = Dictionary(zip(species, labels)) { first, _ in first }
     let columns = configuration.columns.filter {
       mlipNames[$0.name]?.count == $0.width && $0.hasRows(configuration.count)
     }

@@ -32,10 +32,12 @@ public final class MomentTensorPotential: Potential {
   }
 
   private let path: String
-  private let file: MomentTensorFile
+  let file: MomentTensorFile
   private let backend: Backend
   /// The potential's species of each of the engine's kinds; empty until bound.
-  private var speciesOfKind: [Int] = []
+  private(set) var speciesOfKind: [Int] = []
+  /// Made where rows are asked for, in double precision whatever the forces'.
+  lazy var rowEvaluation = RowEvaluation(file)
   /// Σ b_i of the last evaluation that was asked for it.
   private var rowSum: [Double] = []
 
@@ -131,8 +133,7 @@ extension MomentTensorPotential {
     guard let activeSet, case .configuration(let weight, let power) = activeSet.mode, rowSum.count == activeSet.count else {
       return nil
     }
-    let count = Double(max(atomCount, 1))
-    let scale = weight / [1, count.squareRoot(), count][power]
+    let scale = weight * MomentTensorActiveSet.sizeFactor(atomCount: atomCount, power: power)
     let n = activeSet.count
     return (0..<n).reduce(0) { largest, row in
       let product = (0..<n).reduce(0) { $0 + activeSet.inverseTransposed[row * n + $1] * rowSum[$1] }

@@ -11,7 +11,9 @@ final class ParameterRows<Whole: WholeLaneVector> where Whole.Half: HalfLaneVect
   private let layout: MomentLayout
   private let program: GraphProgram
   private let scalarPlaces: [Int?]
-  private let parameterCount: Int
+  /// Of each species, the places in MLIP's order of the parameters that its centers depend on, in the block's order.
+  private let parameters: [[Int]]
+  /// One a species; none where the rows only go to others.
   private let matrices: [GradeMatrix]
   private var radial: RadialRow<Whole>
   private var sums = ScratchBuffer()
@@ -24,28 +26,30 @@ final class ParameterRows<Whole: WholeLaneVector> where Whole.Half: HalfLaneVect
   private var rowCenters: [Int32] = []
   private var species = 0
   private var grades: UnsafeMutablePointer<Double>?
+  /// Takes the rows of each block, instead of `grade` and `sum`.
+  private var consumer: ((ActiveSetRowBatch) -> Void)?
   /// Σ b_i in MLIP's order, where the active set grades configurations.
   private(set) var total: [Double]
 
   private var radialCount: Int { file.speciesCount * file.radialFunctionCount * file.radialBasisSize }
   private var width: Int { radialCount + file.scalars.count + 1 }
 
-  init(_ file: MomentTensorFile, _ form: EnergyForm, _ active: MomentTensorActiveSet) {
+  init(_ file: MomentTensorFile, _ form: EnergyForm, _ active: MomentTensorActiveSet?) {
     self.file = file
     layout = form.graph.layout
     program = GraphProgram(beyond: form)
     let numbers = GraphProgram.numbersBeyond(form)
     scalarPlaces = form.graph.scalars.map { $0.map { numbers[$0] } }
-    parameterCount = active.count
     radial = RadialRow(file, layout)
-    matrices = (0..<file.speciesCount).map { GradeMatrix(active, parameters: Self.parameters(of: $0, file)) }
+    let parameters = (0..<file.speciesCount).map { Self.parameters(of: $0, file) }
+    self.parameters = parameters
+    matrices = active.map { active in parameters.map { GradeMatrix(active, parameters: $0) } } ?? []
     total = []
     block.reserve(slots: width * GradeMatrix.rowCount / Double8.laneCount)
     let ones = block.base.assumingMemoryBound(to: Double.self) + (width - 1) * GradeMatrix.rowCount
     for row in 0..<GradeMatrix.rowCount { ones[row] = 1 }
   }
 
-  /// The places in MLIP's order of the parameters that a center of a species depends on, in the block's order.
   private static func parameters(of species: Int, _ file: MomentTensorFile) -> [Int] {
     let radialCount = file.speciesCount * file.radialFunctionCount * file.radialBasisSize
     let first = file.speciesCount * radialCount
@@ -56,9 +60,18 @@ final class ParameterRows<Whole: WholeLaneVector> where Whole.Half: HalfLaneVect
   /// Begins a sweep: `grades` are the owned atoms', or nil for a sum of rows only.
   func begin(grades: UnsafeMutablePointer<Double>?) {
     self.grades = grades
-    total = grades == nil ? [Double](repeating: 0, count: parameterCount) : []
+    consumer = nil
+    total = grades == nil ? [Double](repeating: 0, count: file.parameterCount) : []
     rowCenters.removeAll(keepingCapacity: true)
   }
+
+  /// Begins a sweep whose rows go to `consumer`, in MLIP's order of parameters, up to `end`.
+  func begin(handingRowsTo consumer: @escaping (ActiveSetRowBatch) -> Void) {
+    begin(grades: nil)
+    self.consumer = consumer
+  }
+
+  func end() { consumer = nil }
 
   func prepare(lanesPerCenter: Int) {
     self.lanesPerCenter = lanesPerCenter
@@ -98,7 +111,13 @@ final class ParameterRows<Whole: WholeLaneVector> where Whole.Half: HalfLaneVect
   func finish() {
     guard !rowCenters.isEmpty else { return }
     let rows = UnsafePointer(block.base.assumingMemoryBound(to: Double.self))
-    if let grades { grade(rows, into: grades) } else { sum(rows) }
+    if let consumer {
+      handOver(rows, to: consumer)
+    } else if let grades {
+      grade(rows, into: grades)
+    } else {
+      sum(rows)
+    }
     rowCenters.removeAll(keepingCapacity: true)
   }
 
@@ -111,8 +130,25 @@ final class ParameterRows<Whole: WholeLaneVector> where Whole.Half: HalfLaneVect
     }
   }
 
+  /// The rows with all of MLIP's parameters, those of full batches and of others together.
+  private func handOver(_ rows: UnsafePointer<Double>, to consumer: (ActiveSetRowBatch) -> Void) {
+    let places = rowCenters.indices.filter { rowCenters[$0] >= 0 }
+    var full = [Double](repeating: 0, count: places.count * file.parameterCount)
+    for (index, parameter) in parameters[species].enumerated() {
+      for (row, place) in places.enumerated() {
+        full[row * file.parameterCount + parameter] = rows[index * GradeMatrix.rowCount + place]
+      }
+    }
+    places.map { rowCenters[$0] }.withUnsafeBufferPointer { centers in
+      full.withUnsafeBufferPointer { rows in
+        guard let base = rows.baseAddress else { return }
+        consumer(ActiveSetRowBatch(block: 0, centers: centers, rows: base))
+      }
+    }
+  }
+
   private func sum(_ rows: UnsafePointer<Double>) {
-    for (index, parameter) in matrices[species].parameters.enumerated() {
+    for (index, parameter) in parameters[species].enumerated() {
       for (row, center) in rowCenters.enumerated() where center >= 0 {
         total[parameter] += rows[index * GradeMatrix.rowCount + row]
       }

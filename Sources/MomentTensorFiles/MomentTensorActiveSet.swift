@@ -31,4 +31,10 @@ public struct MomentTensorActiveSet: Equatable, Sendable {
     self.origins = origins
     self.configurations = configurations
   }
+
+  /// N^(−power/2): what the sum over a configuration's atoms is multiplied by.
+  public static func sizeFactor(atomCount: Int, power: Int) -> Double {
+    let count = Double(max(atomCount, 1))
+    return 1 / [1, count.squareRoot(), count][power]
+  }
 }

@@ -41,6 +41,16 @@ import Testing
     }
   }
 
+  /// MLIP-3's potentials may call their species otherwise than 0, 1, ...: the types are those labels.
+  @Test func labels() throws {
+    let frame = Configuration(
+      cell: .none, elements: [Self.species[1], Self.species[0]], positions: [.zero, Vector3(2, 0, 0)])
+    let bytes = try MLIPConfigurationWriter.encode(
+      frame, species: Array(Self.species.prefix(2)), labels: [29, 7], at: Place(file: "labels.cfg"))
+    let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n").map { $0.split(separator: " ") }
+    #expect(lines.filter { $0.count == 5 && $0[0] != "AtomData:" }.map { $0[1] } == ["7", "29"])
+  }
+
   private func compare(_ frame: Configuration, _ expected: Reference.Expected, _ tolerance: Double, _ name: String) {
     func near(_ found: [Double]?, _ wanted: [Double]?) -> Bool {
       found?.count == wanted?.count && zip(found ?? [], wanted ?? []).allSatisfy { abs($0 - $1) <= tolerance }

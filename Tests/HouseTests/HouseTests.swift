@@ -17,9 +17,9 @@ private let mayImport: [String: Set<String>] = {
     "PotentialKit": libraries.union(floor1),
     // MomentTensor's reading room: a parser must not be built as kernels are, without checks.
     "MomentTensorFiles": libraries, "MomentTensor": potential.union(["MomentTensorFiles"]), "PairPotentials": potential,
-    "Dynamics": upTo3, "Mechanics": upTo3,
-    "Simulation": upTo3.union(["Dynamics", "Mechanics"]),
-    "swmd": upTo3.union(["Dynamics", "Mechanics", "Simulation"]),
+    "Dynamics": upTo3, "ActiveLearning": upTo3, "Mechanics": upTo3,
+    "Simulation": upTo3.union(["Dynamics", "ActiveLearning", "Mechanics"]),
+    "swmd": upTo3.union(["Dynamics", "ActiveLearning", "Mechanics", "Simulation"]),
   ]
 }()
 

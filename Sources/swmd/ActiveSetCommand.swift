@@ -1,0 +1,58 @@
+import ActiveLearning
+import ArgumentParser
+import Communication
+import PotentialKit
+import Simulation
+
+extension ActiveSetMode: ExpressibleByArgument {}
+
+struct ActiveSetCommand: ParallelCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "activeset",
+    abstract: "Make a potential's active set from its training set, for extrapolation grades.",
+    discussion: """
+      Chooses by maxvol, among the rows of all atoms (or configurations) of the training set, those that span the largest \
+      volume, and writes the potential with them where MLIP keeps them: every training atom's grade is then at most the \
+      tolerance. Prints the histogram of those grades.
+      """)
+
+  @OptionGroup var model: GradingOptions
+
+  @Option(parsing: .upToNextOption, help: "The training set: one or several files (MLIP cfg, extended XYZ, ...).")
+  var training: [String]
+
+  @Option(help: "neighborhood: a grade an atom; configuration: a grade a frame.")
+  var mode: ActiveSetMode = .neighborhood
+
+  @Option(help: "The largest grade that a training atom may keep, above 1.")
+  var tolerance = 1.001
+
+  @Option(help: "The file to write; the potential's name with .almtp where it has no active set yet.")
+  var output: String?
+
+  @Flag(help: "Replace the output if it exists.")
+  var overwrite = false
+
+  func validate() throws {
+    guard tolerance > 1, tolerance.isFinite else { throw ValidationError("--tolerance must be above 1.") }
+  }
+
+  func run() throws {
+    let target = output ?? Self.defaultOutput(model.potential)
+    try requireFree(target, overwrite: overwrite)
+    let potential = try model.make()
+    let task = ActiveSetTask(
+      potential: potential, training: FrameSource(paths: training, options: try model.readOptions()), mode: mode,
+      tolerance: tolerance, output: target)
+    let progress = progressLine()
+    let summary = try task.run { progress.show($0) }
+    progress.clear()
+    if Communicator.world.isRoot { print(summary) }
+  }
+
+  /// "li-s.mtp" becomes "li-s.almtp".
+  private static func defaultOutput(_ potential: String) -> String {
+    if potential.hasSuffix(".almtp") { return potential }
+    return (potential.hasSuffix(".mtp") ? String(potential.dropLast(4)) : potential) + ".almtp"
+  }
+}
