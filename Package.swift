@@ -34,6 +34,7 @@ let package = Package(
     .systemLibrary(name: "CMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
     .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CNetCDF", pkgConfig: "netcdf", providers: [.apt(["libnetcdf-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     // The header that third parties' potentials are built against.
     .target(name: "CPotential"),
     room("Diagnostics"),
@@ -49,6 +50,7 @@ let package = Package(
     room("PotentialKit", ["Atomistics", "Numerics", "Diagnostics", "CPotential"], kernel),
     // Floor 3.
     room("MomentTensorFiles", ["Diagnostics"]),
+    room("AtomicClusterFiles", ["Atomistics", "Numerics", "Diagnostics", "CZlib"]),
     room("MomentTensor", ["MomentTensorFiles", "PotentialKit", "Atomistics", "Numerics", "Diagnostics"], kernel),
     room("PairPotentials", ["PotentialKit", "Atomistics", "Numerics", "Diagnostics"], kernel, exclude: ["README.md"]),
     // Floor 4.
