@@ -5,11 +5,11 @@
 ///
 ///     ⟨…⟩ = √[(2J+1) (J±M)! (j1±m1)! (j2±m2)! / ((j1+j2+J+1)! a! b! c!)] Σ_k (−1)^k (a k) (b j1−m1−k) (c j2+m2−k)
 ///     a = j1+j2−J,  b = j1−j2+J,  c = −j1+j2+J
-enum ClebschGordan {
-  static let maximumJ = 20
+package enum ClebschGordan {
+  package static let maximumJ = 20
 
   /// 0 outside the triangle or where m1 + m2 ≠ M.
-  static func coefficient(_ j1: Int, _ m1: Int, _ j2: Int, _ m2: Int, _ J: Int, _ M: Int) -> Double {
+  package static func coefficient(_ j1: Int, _ m1: Int, _ j2: Int, _ m2: Int, _ J: Int, _ M: Int) -> Double {
     let a = j1 + j2 - J, b = j1 - j2 + J, c = j2 - j1 + J
     guard m1 + m2 == M, a >= 0, b >= 0, c >= 0, abs(m1) <= j1, abs(m2) <= j2, abs(M) <= J else { return 0 }
     var sum: Int128 = 0

@@ -1,16 +1,16 @@
 /// How the angular momenta of a product couple to a scalar: pairs of neighboring leaves first, then the results in the order in
 /// which they arose, an odd leaf at the end. Y. Lysogorskiy et al., npj Comput. Mater. 7, 97 (2021), supplement.
-struct CouplingTree: Equatable {
+package struct CouplingTree: Equatable {
   /// Two children and the node that they couple to; leaves are 0 ..< rank, nodes follow in the order of their creation and
   /// the last is the scalar.
-  struct Node: Equatable {
-    var first, second, parent: Int
+  package struct Node: Equatable {
+    package var first, second, parent: Int
   }
 
-  let rank: Int
-  let nodes: [Node]
+  package let rank: Int
+  package let nodes: [Node]
 
-  init(rank: Int) {
+  package init(rank: Int) {
     self.rank = rank
     var nodes: [Node] = [], results: [Int] = [], next = rank
     let couple = { (a: Int, b: Int, results: inout [Int], nodes: inout [Node]) in
@@ -31,17 +31,17 @@ struct CouplingTree: Equatable {
 
 /// The nonzero products of Clebsch–Gordan coefficients over a tree, by halves: of m and −m only the one whose first nonzero m is
 /// positive, doubled.
-struct Couplings {
+package struct Couplings {
   /// Each with |m_t| ≤ l_t and Σ m = 0; the first m runs fastest.
-  private(set) var m: [[Int]] = []
-  private(set) var values: [Double] = []
+  package private(set) var m: [[Int]] = []
+  package private(set) var values: [Double] = []
 
   /// - Parameters:
   ///   - l: of the factors, at most 20.
   ///   - intermediate: L of the nodes in the order of their creation, the scalar at the end left out; rank − 2 of them.
   ///   - limit: of combinations to try.
   /// - Returns: nil where there are more.
-  init?(l: [Int], intermediate: [Int], limit: Int) {
+  package init?(l: [Int], intermediate: [Int], limit: Int) {
     let rank = l.count
     if rank == 1 {
       (m, values) = ([[0]], [1])

@@ -6,20 +6,20 @@ import Foundation
 /// The subset of YAML 1.2 that ACE files use: block and flow collections (flow sequences as mapping keys among them), plain,
 /// quoted and literal scalars, comments. No anchors, aliases or tags. Scalars stay text until somebody asks for a number, so
 /// the elements N, No and Y are not booleans.
-final class YAMLDocument: Sendable {
+package final class YAMLDocument: Sendable {
   let bytes: [UInt8]
   let file: String
   private let content: YAMLNode
 
   /// - Throws: `Failure.input` with line and column where the text is not of that subset.
-  init(bytes: [UInt8], file: String) throws {
+  package init(bytes: [UInt8], file: String) throws {
     self.bytes = bytes
     self.file = file
     var parser = YAMLParser(bytes: bytes, file: file)
     content = try parser.document()
   }
 
-  var root: YAMLValue { YAMLValue(document: self, node: content, name: "the file") }
+  package var root: YAMLValue { YAMLValue(document: self, node: content, name: "the file") }
 
   func place(_ offset: Int) -> Place { Place(bytes: bytes, offset: offset, file: file) }
 

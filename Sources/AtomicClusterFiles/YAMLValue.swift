@@ -1,7 +1,7 @@
 import Diagnostics
 
 /// A node with its name, read as the type that is asked for or refused with its place.
-struct YAMLValue: Sendable {
+package struct YAMLValue: Sendable {
   let document: YAMLDocument
   let node: YAMLNode
   /// What messages call it.
@@ -14,7 +14,7 @@ struct YAMLValue: Sendable {
   // MARK: Mappings
 
   /// Key and value in the file's order.
-  func pairs() throws -> [(key: YAMLValue, value: YAMLValue)] {
+  package func pairs() throws -> [(key: YAMLValue, value: YAMLValue)] {
     switch node.content {
     case .mapping(let pairs):
       return pairs.map { pair in
@@ -28,12 +28,12 @@ struct YAMLValue: Sendable {
   }
 
   /// nil where the key is missing (or this is no mapping).
-  func optional(_ key: String) -> YAMLValue? {
+  package func optional(_ key: String) -> YAMLValue? {
     guard case .mapping(let pairs) = node.content else { return nil }
     return pairs.first { document.text($0.key) == key }.map { YAMLValue(document: document, node: $0.value, name: "`\(key)`") }
   }
 
-  func value(_ key: String) throws -> YAMLValue {
+  package func value(_ key: String) throws -> YAMLValue {
     guard let value = optional(key) else {
       throw failure("\(name) lacks the key `\(key)`", remedy: "compare with a file written by pacemaker")
     }
@@ -42,7 +42,7 @@ struct YAMLValue: Sendable {
 
   // MARK: Sequences
 
-  func items() throws -> [YAMLValue] {
+  package func items() throws -> [YAMLValue] {
     switch node.content {
     case .sequence(let items):
       return items.map { YAMLValue(document: document, node: $0, name: "an item of \(name)") }
@@ -61,13 +61,13 @@ struct YAMLValue: Sendable {
     }
   }
 
-  func reals(count: Int? = nil) throws -> [Double] {
+  package func reals(count: Int? = nil) throws -> [Double] {
     let nodes = try nodes()
     try require(count, found: nodes.count)
     return try nodes.map { try real($0) }
   }
 
-  func integers(count: Int? = nil, in range: ClosedRange<Int>) throws -> [Int] {
+  package func integers(count: Int? = nil, in range: ClosedRange<Int>) throws -> [Int] {
     let nodes = try nodes()
     try require(count, found: nodes.count)
     return try nodes.map { try integer($0, in: range) }
@@ -78,7 +78,7 @@ struct YAMLValue: Sendable {
   }
 
   /// Numbers in nested lists of this shape, flat in row-major order.
-  func reals(shape: [Int]) throws -> [Double] {
+  package func reals(shape: [Int]) throws -> [Double] {
     guard let first = shape.first else { return [try real()] }
     guard shape.count > 1 else { return try reals(count: first) }
     let rows = try items()
@@ -101,15 +101,15 @@ struct YAMLValue: Sendable {
 
   // MARK: Scalars
 
-  func string() throws -> String {
+  package func string() throws -> String {
     guard let text = document.text(node) else { throw failure("\(name) must be a single word") }
     return text
   }
 
-  func real() throws -> Double { try real(node) }
+  package func real() throws -> Double { try real(node) }
 
   /// A whole number; written as 3.0 it counts too.
-  func integer(in range: ClosedRange<Int>) throws -> Int { try integer(node, in: range) }
+  package func integer(in range: ClosedRange<Int>) throws -> Int { try integer(node, in: range) }
 
   private func real(_ node: YAMLNode) throws -> Double {
     guard let text = document.text(node), let value = Double(text), value.isFinite else {
@@ -134,7 +134,7 @@ struct YAMLValue: Sendable {
       "\(name) is \(text), not \(kind)", at: document.place(node.start), remedy: "correct it or copy the file again")
   }
 
-  func boolean() throws -> Bool {
+  package func boolean() throws -> Bool {
     switch try string().lowercased() {
     case "true", "yes", "on", "1": return true
     case "false", "no", "off", "0": return false
