@@ -7,7 +7,9 @@ import TestSupport
 import Testing
 
 @Suite struct ActiveSetTests {
-  static func model(_ name: String = "LiPS_A.yaml") throws -> ClusterModel { try ClusterFile.read(path: ReferenceTests.path(name)) }
+  static func model(_ name: String = "LiPS_A.yaml") throws -> ClusterModel {
+    try ClusterFile.read(path: ReferenceTests.path(name))
+  }
 
   static func message(_ bytes: [UInt8], _ model: ClusterModel) -> String {
     do {
@@ -20,7 +22,8 @@ import Testing
     let model = try Self.model()
     #expect(try ActiveSetFile.read(path: ReferenceTests.path("LiPS_A.asi"), model: model).kind == .linear)
     #expect(try ActiveSetFile.read(path: ReferenceTests.path("LiPS_A.asi.nonlinear"), model: model).kind == .full)
-    #expect(try ActiveSetFile.read(path: ReferenceTests.path("Si_ZBL.asi"), model: Self.model("Si_ZBL.yaml")).kind == .linear)
+    #expect(
+      try ActiveSetFile.read(path: ReferenceTests.path("Si_ZBL.asi"), model: Self.model("Si_ZBL.yaml")).kind == .linear)
   }
 
   @Test func writtenFilesAreReadAgain() throws {
@@ -39,7 +42,8 @@ import Testing
 
   /// The same archive with a matrix by columns.
   @Test func fortranOrder() throws {
-    let model = try Self.model("Si_ZBL.yaml"), file = try ActiveSetFile.read(path: ReferenceTests.path("Si_ZBL.asi"), model: model)
+    let model = try Self.model("Si_ZBL.yaml"),
+      file = try ActiveSetFile.read(path: ReferenceTests.path("Si_ZBL.asi"), model: model)
     let inverse = try #require(file.inverses[model.elements[0]])
     let transposed = ActiveSetFile.bytes(of: .init(kind: .linear, inverses: [model.elements[0]: inverse.transpose]))
     let byColumns = transposed.replacing("'fortran_order': False, ", with: "'fortran_order': True,  ")
@@ -71,7 +75,8 @@ import Testing
     #expect(Self.message([], model).contains("no zip"))
     #expect(Self.message(Array(bytes.prefix(1000)), model).contains("directory"))
     for (old, new, part) in [
-      ("<f8", ">f8", "little-endian"), ("<f8", "<f4", "little-endian"), ("(110, 110)", "(110, 109)", "shape"), ("(110, 110)", "(12100, )", "no matrix"),
+      ("<f8", ">f8", "little-endian"), ("<f8", "<f4", "little-endian"), ("(110, 110)", "(110, 109)", "shape"),
+      ("(110, 110)", "(12100, )", "no matrix"),
     ] {
       #expect(Self.message(Self.resummed(bytes.replacing(old, with: new)), model).contains(part), "\(part)")
     }

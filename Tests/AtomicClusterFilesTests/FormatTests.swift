@@ -37,6 +37,7 @@ import Testing
   static func oldText(_ model: ClusterModel) -> String {
     let bond = model.bonds[0], center = model.centers[0], momenta = bond.maximumL + 1
     let list = { (values: [Int]) in "( " + values.map(String.init).joined(separator: " ") + " )" }
+    let pairs = zip(center.weights, center.exponents).map { "\($0) \($1)" }.joined(separator: " ")
     var text = """
       # DATE: a comment
       nelements=1
@@ -45,7 +46,7 @@ import Testing
       lmax=\(bond.maximumL)
 
       embedding-function: \(center.embedding.rawValue)
-      \(2 * center.densityCount) FS parameters: \(zip(center.weights, center.exponents).map { "\($0) \($1)" }.joined(separator: " "))
+      \(2 * center.densityCount) FS parameters: \(pairs)
       core energy-cutoff parameters: \(center.coreCutoff) \(center.coreCutoffWidth)
       E0: -1.5
 
@@ -102,8 +103,10 @@ import Testing
     let without = text.replacingOccurrences(of: "E0: -1.5\n", with: "")
     #expect(try Self.model(without).energyShifts == [0])
     for (old, new, part) in [
-      ("nelements=1", "nelements=2", "one element"), ("ChebExpCos", "Unknown", "no radial basis"), ("embedding-function: F", "# F", "whole number"),
-      ("mu0=0", "mu0=1", "between"), ("ndens=2", "ndens=1", "between"), ("total_basis_size: ", "total_basis_size: 9", "file ends"),
+      ("nelements=1", "nelements=2", "one element"), ("ChebExpCos", "Unknown", "no radial basis"),
+      ("embedding-function: F", "# F", "whole number"),
+      ("mu0=0", "mu0=1", "between"), ("ndens=2", "ndens=1", "between"),
+      ("total_basis_size: ", "total_basis_size: 9", "file ends"),
     ] {
       #expect { try Self.model(text.replacingOccurrences(of: old, with: new)) } throws: { error in
         guard let failure = error as? Failure else { return false }
@@ -160,13 +163,15 @@ import Testing
     E0: [-2.0]
     deltaSplineBins: 0.001
     lmax: 1
-    embeddings: {0: {ndensity: 1, FS_parameters: [1.0, 1.0], npoti: FinnisSinclair, rho_core_cutoff: 1e5, drho_core_cutoff: 250}}
+    embeddings: {0: {ndensity: 1, FS_parameters: [1.0, 1.0], npoti: FinnisSinclair,
+      rho_core_cutoff: 1e5, drho_core_cutoff: 250}}
     bonds:
       [0, 0]: {radbasename: ACE.jl.base, rcut: 4.0, r0: 2.0, p: 1.0, xl: 0.6, xr: 3, pl: 2, pr: 0, maxn: 3,
         recursion_coefficients: {A: [2, 1, 3], B: [0, 0.5, 0.25], C: [0, 0, -1]}}
     functions: {0: [
       {mu0: 0, rank: 1, ndensity: 1, num_ms_combs: 1, mus: [0], ns: [2], ls: [0], ms_combs: [0], ctildes: [0.7]},
-      {mu0: 0, rank: 2, ndensity: 1, num_ms_combs: 2, mus: [0, 0], ns: [1, 3], ls: [1, 1], ms_combs: [0, 0, 1, -1], ctildes: [0.2, -0.4]}]}
+      {mu0: 0, rank: 2, ndensity: 1, num_ms_combs: 2, mus: [0, 0], ns: [1, 3], ls: [1, 1],
+       ms_combs: [0, 0, 1, -1], ctildes: [0.2, -0.4]}]}
     polypairpot: {rcut: 3.5, r0: 2.0, p: 1, xl: 0.6, xr: 3, pl: 2, pr: 0, maxn: 2,
       recursion_coefficients: {A: [1, 1], B: [0, 1], C: [0, 0]}, coefficients: {[0, 0]: [0.5, -1]}}
     reppot: {coefficients: {[0, 0]: {ri: 2.0, e0: 0.3, A: 1.5, B: 2.5}}}

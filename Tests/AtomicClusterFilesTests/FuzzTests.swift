@@ -12,7 +12,8 @@ import Testing
 @Suite struct FuzzTests {
   static let mutations = ProcessInfo.processInfo.environment["SWMD_FUZZ"].flatMap { Int($0) } ?? 2000
   static let scraps = [
-    "{", "}", "[", "]", ",", ":", ": ", "- ", "\n", "\r\n", "\n  ", "\t", "#", " #", "'", "\"", "|", "&", "?", "---", "<", ">:",
+    "{", "}", "[", "]", ",", ":", ": ", "- ", "\n", "\r\n", "\n  ", "\t", "#", " #", "'", "\"", "|", "&", "?", "---", "<",
+    ">:",
     "99999999999999999999", "-1", "0", "7", "1e308", "nan", "\u{0}", "é", "PK",
   ]
 
@@ -28,8 +29,11 @@ import Testing
       case 4: bytes[at] = UInt8(dice.integer(0x30...0x39))
       case 5:
         // A digit somewhere near becomes another: the number stays one.
-        if let digit = bytes[at...].firstIndex(where: { (0x30...0x39).contains($0) }) { bytes[digit] = UInt8(dice.integer(0x30...0x39)) }
-      default: bytes.insert(contentsOf: bytes[at..<min(bytes.count, at + dice.integer(1...60))], at: dice.integer(0...bytes.count))
+        if let digit = bytes[at...].firstIndex(where: { (0x30...0x39).contains($0) }) {
+          bytes[digit] = UInt8(dice.integer(0x30...0x39))
+        }
+      default:
+        bytes.insert(contentsOf: bytes[at..<min(bytes.count, at + dice.integer(1...60))], at: dice.integer(0...bytes.count))
       }
     }
     return bytes
@@ -42,14 +46,18 @@ import Testing
     case "three": return shortened(try ReferenceTests.bytes("LiPS_A.yaml"), lines: 400)
     case "grace":
       let text = try FormatTests.text("GRACE_FS_A.yaml")
-      return Array(text.split(separator: "\n").filter { $0.utf8.count < 400 || $0.contains("radial_basis") }.joined(separator: "\n").utf8)
+      return Array(
+        text.split(separator: "\n").filter { $0.utf8.count < 400 || $0.contains("radial_basis") }.joined(separator: "\n")
+          .utf8)
     case "julia": return Array(FormatTests.julia.utf8)
     default: return shortened(Array(FormatTests.oldText(try FormatTests.lithium()).utf8), lines: 100_000)
     }
   }
 
   /// Without the long lines of functions beyond the first.
-  static func shortened(_ bytes: [UInt8], lines: Int) -> [UInt8] { Array(bytes.split(separator: 0x0A).prefix(lines).joined(separator: [0x0A])) }
+  static func shortened(_ bytes: [UInt8], lines: Int) -> [UInt8] {
+    Array(bytes.split(separator: 0x0A).prefix(lines).joined(separator: [0x0A]))
+  }
 
   @Test(arguments: ["yaml", "yace", "three", "grace", "julia", "ace"])
   func potentials(format: String) throws {
@@ -61,8 +69,12 @@ import Testing
         let model = try ClusterFile.model(bytes: Self.damage(whole, &dice), file: "x")
         accepted += 1
         let evaluator = PlainClusterEvaluator(model, isTabulated: accepted % 2 == 0)
-        let neighbors = model.elements.indices.map { PlainClusterEvaluator.Neighbor(species: $0, displacement: Vector3(1.1, Double($0), 0.7)) }
-        for center in model.elements.indices where accepted % 10 < 2 { _ = try? evaluator.site(center: center, neighbors: neighbors) }
+        let neighbors = model.elements.indices.map {
+          PlainClusterEvaluator.Neighbor(species: $0, displacement: Vector3(1.1, Double($0), 0.7))
+        }
+        for center in model.elements.indices where accepted % 10 < 2 {
+          _ = try? evaluator.site(center: center, neighbors: neighbors)
+        }
       } catch let failure as Failure {
         refused += 1
         #expect(failure.kind == .input && failure.place?.file == "x" && failure.remedy != nil, "\(failure)")

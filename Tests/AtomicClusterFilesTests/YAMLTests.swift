@@ -76,13 +76,17 @@ import Testing
       #expect { try root.value(key).real() } throws: { ($0 as? Failure)?.place?.line == line }
     }
     #expect { try root.value("s").integer(in: 0...5) } throws: { ($0 as? Failure)?.place?.line == 4 }
-    #expect { try root.value("q").integer(in: 0...2) } throws: { ($0 as? Failure)?.message.contains("between 0 and 2") == true }
+    #expect { try root.value("q").integer(in: 0...2) } throws: {
+      ($0 as? Failure)?.message.contains("between 0 and 2") == true
+    }
   }
 
   @Test(arguments: [
-    ("a: [1, 2\nb: 3\n", 2, "list"), ("a: [1, 2\n", 1, "never closed"), ("a: {b: 1\n", 1, "never closed"), ("a: 'x\n", 1, "never closed"),
+    ("a: [1, 2\nb: 3\n", 2, "list"), ("a: [1, 2\n", 1, "never closed"), ("a: {b: 1\n", 1, "never closed"),
+    ("a: 'x\n", 1, "never closed"),
     ("a: 1\n  b: 2\n", 2, "cannot stand inside"), ("a:\n\tb: 1\n", 2, "tab"), ("a: 1\na: 2\n", 2, "twice"),
-    ("[0, 1]: 1\n[0,1]: 2\n", 2, "twice"), ("a: &x 1\n", 1, "anchors"), ("a: *x\n", 1, "anchors"), ("a: !!int 1\n", 1, "tags"),
+    ("[0, 1]: 1\n[0,1]: 2\n", 2, "twice"), ("a: &x 1\n", 1, "anchors"), ("a: *x\n", 1, "anchors"),
+    ("a: !!int 1\n", 1, "tags"),
     ("? a\n: b\n", 1, "'?'"), ("a: 1\nb\n", 2, "':'"), ("a: [1 2]\n", 0, ""), ("a: ]\n", 1, "missing"),
     ("a: - b\n", 1, "sequence"), ("- 1\n  - 2\n- 3\n", 0, ""), ("a: [b: 1]\n", 1, "{ }"), ("a: 1\n---\nb: 2\n", 2, "second"),
     ("  a: 1\n b: 2\n", 2, "belong"), ("a: [1, [2}, 3]\n", 1, "','"),
@@ -101,7 +105,10 @@ import Testing
 
   /// No recursion without end.
   @Test func deepNesting() {
-    for text in [String(repeating: "[", count: 100_000), String(repeating: "{a: ", count: 100_000), String(repeating: "- ", count: 100_000)] {
+    for text in [
+      String(repeating: "[", count: 100_000), String(repeating: "{a: ", count: 100_000),
+      String(repeating: "- ", count: 100_000),
+    ] {
       #expect(throws: Failure.self) { try Self.document(text) }
     }
   }
