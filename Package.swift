@@ -34,6 +34,7 @@ let package = Package(
     .systemLibrary(name: "CMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
     .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CNetCDF", pkgConfig: "netcdf", providers: [.apt(["libnetcdf-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     // The header that third parties' potentials are built against.
     .target(name: "CPotential"),
     room("Diagnostics"),
@@ -49,6 +50,7 @@ let package = Package(
     room("PotentialKit", ["Atomistics", "Numerics", "Diagnostics", "CPotential"], kernel),
     // Floor 3.
     room("MomentTensorFiles", ["Diagnostics"]),
+    room("AtomicClusterFiles", ["Atomistics", "Numerics", "Diagnostics", "CZlib"]),
     room("MomentTensor", ["MomentTensorFiles", "PotentialKit", "Atomistics", "Numerics", "Diagnostics"], kernel),
     room("PairPotentials", ["PotentialKit", "Atomistics", "Numerics", "Diagnostics"], kernel, exclude: ["README.md"]),
     // Floor 4.
@@ -81,6 +83,9 @@ let package = Package(
       ], swiftSettings: everywhere),
     // What tests of several rooms need.
     .target(name: "TestSupport", dependencies: ["Numerics"], path: "Tests/TestSupport", swiftSettings: everywhere),
+    .target(
+      name: "ClusterTestSupport", dependencies: ["AtomicClusterFiles", "Atomistics", "Numerics"],
+      path: "Tests/ClusterTestSupport", swiftSettings: everywhere),
     tests("HouseTests", []),
     tests("CoreTests", ["Diagnostics", "Numerics", "Atomistics", "Communication"]),
     tests("FormatsTests", ["TestSupport", "Formats", "Atomistics", "Numerics", "Diagnostics", "CNetCDF"], resources: [.copy("Data")]),
@@ -89,6 +94,7 @@ let package = Package(
       name: "mtp-kernel-benchmark", dependencies: ["MomentTensor", "PotentialKit", "Atomistics", "Numerics"],
       path: "benchmarks/mtp/kernel", swiftSettings: everywhere),
     tests("MomentTensorTests", ["TestSupport", "MomentTensor", "MomentTensorFiles", "PotentialKit", "Atomistics", "Numerics", "Diagnostics"], resources: [.copy("Data")]),
+    tests("AtomicClusterFilesTests", ["TestSupport", "ClusterTestSupport", "AtomicClusterFiles", "Atomistics", "Numerics", "Diagnostics"], resources: [.copy("Data")]),
     tests("PairPotentialsTests", ["TestSupport", "PairPotentials", "PotentialKit", "Atomistics", "Numerics", "Diagnostics"], resources: [.copy("Data")]),
     tests("DynamicsTests", ["Dynamics", "MomentTensor", "PairPotentials", "PotentialKit", "Decomposition", "Communication", "Atomistics", "Numerics", "Diagnostics"]),
     tests("ActiveLearningTests", ["TestSupport", "ActiveLearning", "MomentTensor", "MomentTensorFiles", "Formats", "PotentialKit", "Communication", "Atomistics", "Numerics", "Diagnostics"], resources: [.copy("Data")]),

@@ -3,20 +3,21 @@ import Testing
 
 /// The floors of the house and who may import whom: the table that the package's manifest is held against.
 private let mayImport: [String: Set<String>] = {
-  let libraries: Set = ["CMPI", "COpenBLAS", "CNetCDF", "CPotential", "Diagnostics"]
+  let libraries: Set = ["CMPI", "COpenBLAS", "CNetCDF", "CZlib", "CPotential", "Diagnostics"]
   let floor1: Set = ["Numerics", "Atomistics", "Communication", "Figures"]
   let floor2: Set = ["Decomposition", "Formats", "PotentialKit"]
-  let floor3: Set = ["MomentTensor", "MomentTensorFiles", "PairPotentials"]
+  let floor3: Set = ["MomentTensor", "MomentTensorFiles", "AtomicClusterFiles", "PairPotentials"]
   let potential = libraries.union(["PotentialKit", "Atomistics", "Numerics"])
   let upTo3 = libraries.union(floor1).union(floor2).union(floor3)
   return [
-    "CMPI": [], "COpenBLAS": [], "CNetCDF": [], "CPotential": [], "Diagnostics": [],
+    "CMPI": [], "COpenBLAS": [], "CNetCDF": [], "CZlib": [], "CPotential": [], "Diagnostics": [],
     "Numerics": libraries, "Communication": libraries, "Atomistics": libraries.union(["Numerics"]),
     "Figures": ["Diagnostics"],
     "Decomposition": libraries.union(floor1), "Formats": libraries.union(floor1),
     "PotentialKit": libraries.union(floor1),
     // MomentTensor's reading room: a parser must not be built as kernels are, without checks.
     "MomentTensorFiles": libraries, "MomentTensor": potential.union(["MomentTensorFiles"]), "PairPotentials": potential,
+    "AtomicClusterFiles": libraries.union(["Atomistics", "Numerics"]),
     "Dynamics": upTo3, "ActiveLearning": upTo3, "Mechanics": upTo3,
     "Simulation": upTo3.union(["Dynamics", "ActiveLearning", "Mechanics"]),
     "swmd": upTo3.union(["Dynamics", "ActiveLearning", "Mechanics", "Simulation"]),
@@ -100,10 +101,10 @@ private func manifest() throws -> Manifest {
 
 /// Shims must compile as plain C11, or Swift's importer may stumble over them.
 @Test func headersAreC11() throws {
-  for header in ["CMPI", "COpenBLAS", "CNetCDF"] {
+  for header in ["CMPI", "COpenBLAS", "CNetCDF", "CZlib"] {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    let flags = try shell("pkg-config --cflags ompi-c openblas netcdf").split(whereSeparator: \.isWhitespace).map(String.init)
+    let flags = try shell("pkg-config --cflags ompi-c openblas netcdf zlib").split(whereSeparator: \.isWhitespace).map(String.init)
     process.arguments = ["cc", "-std=c11", "-fsyntax-only", "-x", "c"] + flags
       + [root.appending(path: "Sources/\(header)/shim.h").path]
     try process.run()
