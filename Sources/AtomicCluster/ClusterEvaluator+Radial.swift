@@ -75,54 +75,53 @@ extension ClusterEvaluator {
     (t * (Double8(3) * t - Double8(2)) * scale).store(w, slot: 5)
   }
 
-  @inline(__always)
   private func readTable(_ column: Int, _ table: RadialTable) {
-    let nodes = columns.nodes(column), stride = table.rowStride, all = UnsafePointer(table.rows.base)
-    let target = radialRow(column), width = table.columns.padded
-    for half in 0..<2 {
-      let lane = 4 &* half
-      interpolate(
-        all + Int(nodes[lane]) &* stride, all + Int(nodes[lane &+ 1]) &* stride, all + Int(nodes[lane &+ 2]) &* stride,
-        all + Int(nodes[lane &+ 3]) &* stride, width, half, target)
+    let nodes = columns.nodes(column), stride = table.rowStride, width = table.columns.padded
+    let rows = laneRows.base.assumingMemoryBound(to: Double.self)
+    for lane in 0..<EnvironmentBatch.width {
+      interpolate(table.rows.base + Int(nodes[lane]) &* stride, width, lane, into: rows + lane &* stride)
     }
+    transpose(width, into: radialRow(column))
   }
 
-  /// Four lanes' rows to four lanes of every function: interpolates four functions at once, then transposes.
+  /// One lane's functions, [f, then f'][function]: functions stand in lanes here, since a row is one stretch of the table.
   @inline(__always)
   private func interpolate(
-    _ p0: UnsafePointer<Double>, _ p1: UnsafePointer<Double>, _ p2: UnsafePointer<Double>, _ p3: UnsafePointer<Double>,
-    _ width: Int, _ half: Int, _ target: UnsafeMutableRawPointer
+    _ p: UnsafePointer<Double>, _ width: Int, _ lane: Int, into target: UnsafeMutablePointer<Double>
   ) {
-    let w = weights.base.assumingMemoryBound(to: Double.self) + 4 &* half
+    let w = weights.base.assumingMemoryBound(to: Double.self) + lane
+    let step = Double4(w[0]), here = Double4(w[8]), next = Double4(w[16])
+    let slopeStep = Double4(w[24]), slopeHere = Double4(w[32]), slopeNext = Double4(w[40])
     for function in stride(from: 0, to: width, by: 4) {
-      let a = Self.hermite(p0 + function, width, w), b = Self.hermite(p1 + function, width, w + 1)
-      let c = Self.hermite(p2 + function, width, w + 2), d = Self.hermite(p3 + function, width, w + 3)
-      storeTransposed(a.value, b.value, c.value, d.value, target, function, half)
-      storeTransposed(a.slope, b.slope, c.slope, d.slope, target, radialSlots &+ function, half)
+      let f = Double4(doubles: p + function), d = Double4(doubles: p + (width &+ function))
+      let rise = Double4(doubles: p + (2 &* width &+ function)) - f, nextD = Double4(doubles: p + (3 &* width &+ function))
+      f.adding(rise, times: step).adding(d, times: here).adding(nextD, times: next).store(doubles: target + function)
+      (rise * slopeStep).adding(d, times: slopeHere).adding(nextD, times: slopeNext)
+        .store(doubles: target + (width &+ function))
     }
   }
 
-  /// Four functions at one lane's place.
-  @inline(__always)
-  private static func hermite(
-    _ p: UnsafePointer<Double>, _ width: Int, _ w: UnsafePointer<Double>
-  ) -> (value: SIMD4<Double>, slope: SIMD4<Double>) {
-    let f = four(p), d = four(p + width), nextF = four(p + 2 &* width), nextD = four(p + 3 &* width), step = nextF - f
-    let value = f.addingProduct(step, w[0]).addingProduct(d, w[8]).addingProduct(nextD, w[16])
-    let slope = (step * w[24]).addingProduct(d, w[32]).addingProduct(nextD, w[40])
-    return (value, slope)
+  /// [lane][f, then f'][function] to packs over lanes.
+  private func transpose(_ width: Int, into target: UnsafeMutableRawPointer) {
+    let rows = UnsafePointer(laneRows.base.assumingMemoryBound(to: Double.self)), stride = 2 &* width
+    for half in 0..<2 {
+      let a = rows + 4 &* half &* stride, b = a + stride, c = b + stride, d = c + stride
+      for function in Swift.stride(from: 0, to: width, by: 4) {
+        storeTransposed(a + function, b + function, c + function, d + function, target, function, half)
+        let slope = width &+ function
+        storeTransposed(a + slope, b + slope, c + slope, d + slope, target, radialSlots &+ function, half)
+      }
+    }
   }
 
-  @inline(__always)
-  private static func four(_ p: UnsafePointer<Double>) -> SIMD4<Double> {
-    UnsafeRawPointer(p).loadUnaligned(as: SIMD4<Double>.self)
-  }
-
+  /// Four functions of four lanes.
   @inline(__always)
   private func storeTransposed(
-    _ a: SIMD4<Double>, _ b: SIMD4<Double>, _ c: SIMD4<Double>, _ d: SIMD4<Double>, _ target: UnsafeMutableRawPointer,
-    _ slot: Int, _ half: Int
+    _ first: UnsafePointer<Double>, _ second: UnsafePointer<Double>, _ third: UnsafePointer<Double>,
+    _ fourth: UnsafePointer<Double>, _ target: UnsafeMutableRawPointer, _ slot: Int, _ half: Int
   ) {
+    let a = Double4(doubles: first).lanes, b = Double4(doubles: second).lanes
+    let c = Double4(doubles: third).lanes, d = Double4(doubles: fourth).lanes
     let abEven = SIMD4(a[0], b[0], a[2], b[2]), abOdd = SIMD4(a[1], b[1], a[3], b[3])
     let cdEven = SIMD4(c[0], d[0], c[2], d[2]), cdOdd = SIMD4(c[1], d[1], c[3], d[3])
     store(SIMD4(lowHalf: abEven.lowHalf, highHalf: cdEven.lowHalf), target, slot, half)
@@ -141,22 +140,16 @@ extension ClusterEvaluator {
     }
   }
 
-  /// The functions themselves, as rows whose value weight is that of f and whose slope weight that of h f'.
+  /// The functions themselves instead of a row of the table.
   private func evaluateDirectly(_ column: Int, _ bond: BondKernel, _ kind: Int) {
-    let w = weights.base.assumingMemoryBound(to: Double.self), width = bond.table.columns.padded
-    for index in 0..<6 * EnvironmentBatch.width { w[index] = index / EnvironmentBatch.width == 4 ? 1 : 0 }
-    let rows = directRows.base.assumingMemoryBound(to: Double.self), stride = 4 * width
-    for index in 0..<EnvironmentBatch.width * stride { rows[index] = 0 }
+    let width = bond.table.columns.padded, rows = laneRows.base.assumingMemoryBound(to: Double.self)
+    for index in 0..<EnvironmentBatch.width * 2 * width { rows[index] = 0 }
     for lane in 0..<EnvironmentBatch.width where columns.isNeighbor(lane, column: column, kind: kind) {
       for (function, value) in bond.exact(at: columns.distances(column)[lane]).enumerated() {
-        rows[lane * stride + function] = value.value
-        rows[lane * stride + width + function] = value.slope
-        rows[lane * stride + 2 * width + function] = value.value
+        rows[lane * 2 * width + function] = value.value
+        rows[(lane * 2 + 1) * width + function] = value.slope
       }
     }
-    for half in 0..<2 {
-      let p = UnsafePointer(rows) + 4 * half * stride
-      interpolate(p, p + stride, p + 2 * stride, p + 3 * stride, width, half, radialRow(column))
-    }
+    transpose(width, into: radialRow(column))
   }
 }

@@ -27,9 +27,9 @@ final class ClusterEvaluator<V: LaneVector> {
   var radial = ScratchBuffer()
   /// [column][ux, uy, uz, 1/r].
   var directions = ScratchBuffer()
-  /// The weights of one column's interpolation, and one row of functions evaluated directly for each lane.
+  /// The weights of one column's interpolation, and its functions before they are transposed, [lane][f, then f'][function].
   var weights = ScratchBuffer()
-  var directRows = ScratchBuffer()
+  var laneRows = ScratchBuffer()
   /// Σ_j in the sweeps' precision: A, and rank 1 and core (`basicSums`).
   var moments = ScratchBuffer()
   var basicSums = ScratchBuffer()
@@ -60,7 +60,7 @@ final class ClusterEvaluator<V: LaneVector> {
     let moments = centers.map(\.layout.rowCount).max() ?? 0, nodes = centers.map(\.program.rowCount).max() ?? 0
     let densityCount = centers.map(\.basis.densityCount).max() ?? 0
     weights.reserve(slots: 6)
-    directRows.reserve(slots: 4 * radialSlots)
+    laneRows.reserve(slots: 2 * radialSlots)
     self.moments.reserve(slots: moments)
     roundedAdjoints.reserve(slots: moments)
     rows.reserve(slots: nodes)

@@ -135,81 +135,102 @@ extension ProductProgram {
   func computeDensities(
     _ rows: UnsafeRawPointer, partials: UnsafeMutableRawPointer, densities: UnsafeMutableRawPointer
   ) {
-    switch densityCount {
-    case 1: densitiesOne(rows, partials, densities)
-    case 2: densitiesTwo(rows, partials, densities)
-    default: densitiesMany(rows, partials, densities)
+    var p = 0
+    while p < densityCount {
+      switch densityCount &- p {
+      case 1: sumOne(p, rows, partials, densities)
+      case 2, 4: sumTwo(p, rows, partials, densities)
+      default: sumThree(p, rows, partials, densities)
+      }
+      p = p &+ (densityCount &- p == 4 ? 2 : min(densityCount &- p, 3))
     }
   }
 
-  private func densitiesOne(
-    _ rows: UnsafeRawPointer, _ partials: UnsafeMutableRawPointer, _ densities: UnsafeMutableRawPointer
+  /// T_xp of one density; the others of two and three at once, which read each row once for all.
+  private func sumOne(
+    _ p: Int, _ rows: UnsafeRawPointer, _ partials: UnsafeMutableRawPointer, _ densities: UnsafeMutableRawPointer
   ) {
-    var operand = operands.base, coefficient = coefficients.base, total = Double8.zero
+    var operand = operands.base, coefficient = coefficients.base + p, total = Double8.zero
+    let stride = densityCount
     for index in 0..<sums.count {
       let sum = sums.base[index]
       // Two sums: one alone would wait for each addition.
       var even = Double8.zero, odd = Double8.zero, left = Int(sum.count)
       while left > 1 {
         even = even.adding(Double8.at(rows, operand[0]), times: Double8(coefficient[0]))
-        odd = odd.adding(Double8.at(rows, operand[1]), times: Double8(coefficient[1]))
+        odd = odd.adding(Double8.at(rows, operand[1]), times: Double8(coefficient[stride]))
         operand += 2
-        coefficient += 2
+        coefficient += 2 &* stride
         left = left &- 2
       }
       if left > 0 {
         even = even.adding(Double8.at(rows, operand[0]), times: Double8(coefficient[0]))
         operand += 1
-        coefficient += 1
+        coefficient += stride
       }
-      let all = even + odd
-      all.store(partials, slot: index)
-      total = total.adding(Double8.at(rows, sum.row), times: all)
+      total = add(even + odd, p, index, rows, partials, to: total)
     }
-    Double8.load(densities, slot: 0).adding(total, times: Double8(0.5)).store(densities, slot: 0)
+    finish(total, p, densities)
   }
 
-  private func densitiesTwo(
-    _ rows: UnsafeRawPointer, _ partials: UnsafeMutableRawPointer, _ densities: UnsafeMutableRawPointer
+  private func sumTwo(
+    _ p: Int, _ rows: UnsafeRawPointer, _ partials: UnsafeMutableRawPointer, _ densities: UnsafeMutableRawPointer
   ) {
-    var operand = operands.base, coefficient = coefficients.base, totals = (Double8.zero, Double8.zero)
+    var operand = operands.base, coefficient = coefficients.base + p
+    var firstTotal = Double8.zero, secondTotal = Double8.zero
     for index in 0..<sums.count {
-      let sum = sums.base[index]
       var first = Double8.zero, second = Double8.zero
-      for _ in 0..<sum.count {
+      for _ in 0..<sums.base[index].count {
         let y = Double8.at(rows, operand[0])
         first = first.adding(y, times: Double8(coefficient[0]))
         second = second.adding(y, times: Double8(coefficient[1]))
         operand += 1
-        coefficient += 2
+        coefficient += densityCount
       }
-      first.store(partials, slot: 2 &* index)
-      second.store(partials, slot: 2 &* index &+ 1)
-      let x = Double8.at(rows, sum.row)
-      totals.0 = totals.0.adding(x, times: first)
-      totals.1 = totals.1.adding(x, times: second)
+      firstTotal = add(first, p, index, rows, partials, to: firstTotal)
+      secondTotal = add(second, p &+ 1, index, rows, partials, to: secondTotal)
     }
-    Double8.load(densities, slot: 0).adding(totals.0, times: Double8(0.5)).store(densities, slot: 0)
-    Double8.load(densities, slot: 1).adding(totals.1, times: Double8(0.5)).store(densities, slot: 1)
+    finish(firstTotal, p, densities)
+    finish(secondTotal, p &+ 1, densities)
   }
 
-  private func densitiesMany(
-    _ rows: UnsafeRawPointer, _ partials: UnsafeMutableRawPointer, _ densities: UnsafeMutableRawPointer
+  private func sumThree(
+    _ p: Int, _ rows: UnsafeRawPointer, _ partials: UnsafeMutableRawPointer, _ densities: UnsafeMutableRawPointer
   ) {
-    var operand = operands.base, coefficient = coefficients.base
+    var operand = operands.base, coefficient = coefficients.base + p
+    var firstTotal = Double8.zero, secondTotal = Double8.zero, thirdTotal = Double8.zero
     for index in 0..<sums.count {
-      let sum = sums.base[index], half = Double8.at(rows, sum.row) * Double8(0.5)
-      for p in 0..<densityCount {
-        var all = Double8.zero
-        for term in 0..<Int(sum.count) {
-          all = all.adding(Double8.at(rows, operand[term]), times: Double8(coefficient[term &* densityCount &+ p]))
-        }
-        all.store(partials, slot: index &* densityCount &+ p)
-        Double8.load(densities, slot: p).adding(half, times: all).store(densities, slot: p)
+      var first = Double8.zero, second = Double8.zero, third = Double8.zero
+      for _ in 0..<sums.base[index].count {
+        let y = Double8.at(rows, operand[0])
+        first = first.adding(y, times: Double8(coefficient[0]))
+        second = second.adding(y, times: Double8(coefficient[1]))
+        third = third.adding(y, times: Double8(coefficient[2]))
+        operand += 1
+        coefficient += densityCount
       }
-      operand += Int(sum.count)
-      coefficient += Int(sum.count) &* densityCount
+      firstTotal = add(first, p, index, rows, partials, to: firstTotal)
+      secondTotal = add(second, p &+ 1, index, rows, partials, to: secondTotal)
+      thirdTotal = add(third, p &+ 2, index, rows, partials, to: thirdTotal)
     }
+    finish(firstTotal, p, densities)
+    finish(secondTotal, p &+ 1, densities)
+    finish(thirdTotal, p &+ 2, densities)
+  }
+
+  /// Keeps T_xp of a row and adds x T_xp to a density.
+  @inline(__always)
+  private func add(
+    _ sum: Double8, _ p: Int, _ index: Int, _ rows: UnsafeRawPointer, _ partials: UnsafeMutableRawPointer,
+    to total: Double8
+  ) -> Double8 {
+    sum.store(partials, slot: index &* densityCount &+ p)
+    return total.adding(Double8.at(rows, sums.base[index].row), times: sum)
+  }
+
+  @inline(__always)
+  private func finish(_ total: Double8, _ p: Int, _ densities: UnsafeMutableRawPointer) {
+    Double8.load(densities, slot: p).adding(total, times: Double8(0.5)).store(densities, slot: p)
   }
 }
 
