@@ -93,7 +93,7 @@ let package = Package(
     .executableTarget(
       name: "ace-kernel-benchmark", dependencies: ["AtomicCluster", "PotentialKit", "Atomistics", "Numerics"],
       path: "benchmarks/ace/kernel", swiftSettings: everywhere),
-    tests("AtomicClusterTests", ["TestSupport", "AtomicCluster", "AtomicClusterFiles", "PotentialKit", "Atomistics", "Numerics", "Diagnostics"]),
+    tests("AtomicClusterTests", ["TestSupport", "ClusterTestSupport", "AtomicCluster", "AtomicClusterFiles", "PotentialKit", "Atomistics", "Numerics", "Diagnostics"]),
     tests("MomentTensorTests", ["TestSupport", "MomentTensor", "MomentTensorFiles", "PotentialKit", "Atomistics", "Numerics", "Diagnostics"], resources: [.copy("Data")]),
     tests("AtomicClusterFilesTests", ["TestSupport", "ClusterTestSupport", "AtomicClusterFiles", "Atomistics", "Numerics", "Diagnostics"], resources: [.copy("Data")]),
     tests("PairPotentialsTests", ["TestSupport", "PairPotentials", "PotentialKit", "Atomistics", "Numerics", "Diagnostics"], resources: [.copy("Data")]),

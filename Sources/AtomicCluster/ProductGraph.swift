@@ -143,6 +143,11 @@ struct ProductGraph {
 
   /// The two parts of a product that need the fewest new nodes; among equals those of most equal length.
   private func bestSplit(_ product: [Factor]) -> ([Factor], [Factor]) {
+    // The number of splits doubles with every factor; no published potential has this many.
+    if product.count > 10 {
+      let middle = product.count / 2
+      return (Array(product[..<middle]), Array(product[middle...]))
+    }
     var best: ([Factor], [Factor]) = ([], []), least = Int.max
     // The first factor is always in the first part: each split once.
     for mask in 0..<(1 << (product.count - 1)) - 1 {
