@@ -124,7 +124,7 @@ final class ClusterEvaluator<V: LaneVector> {
       computeGradients(kernel.harmonics[kernel.group(of: species[kind])], bond, kind: kind, batch)
     }
     batch.scatter(into: output)
-    grades?.append(batch, columns, kernel, center: center, species: species, rows: rows.base, slopes: embeddingSlopes)
+    grades?.append(batch, columns, kernel, center: center, species: species, rows: rows.base, slopes: bareSlopes.base)
   }
 
   private func clear(_ buffer: inout ScratchBuffer, slots: Int) {

@@ -15,7 +15,7 @@ final class InvariantProgram {
     var functions: RadialFunctions
     var baseIndices: [Int]
     var table: RadialTable
-    var targets: [Int]
+    var targets: FixedArray<Int>
   }
 
   let count: Int
@@ -55,7 +55,7 @@ final class InvariantProgram {
       let base = bond.base(at: r)
       return k.map { base[$0] }
     }
-    return RankOne(functions: bond, baseIndices: k, table: table, targets: targets)
+    return RankOne(functions: bond, baseIndices: k, table: table, targets: FixedArray(targets))
   }
 
   /// B of rank 2 and more for eight centers, [function]; rank 1 as zero.

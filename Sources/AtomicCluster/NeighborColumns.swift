@@ -69,6 +69,11 @@ struct NeighborColumns: ~Copyable {
 
   func columns(of kind: Int) -> Range<Int> { firstColumns[kind]..<firstColumns[kind &+ 1] }
 
+  /// Those of a kind in which a lane holds a neighbor.
+  func columns(of kind: Int, lane: Int) -> Range<Int> {
+    firstColumns[kind]..<firstColumns[kind] &+ counts[kind &* lanes &+ lane]
+  }
+
   /// Whether a lane of a column holds a neighbor.
   func isNeighbor(_ lane: Int, column: Int, kind: Int) -> Bool {
     column &- firstColumns[kind] < counts[kind &* lanes &+ lane]

@@ -15,4 +15,4 @@ public func multiplyTransposed(
     blasint(strideB), beta, c, blasint(strideC))
 }
 
-private let oneThread: Void = openblas_set_num_threads(1)
+let oneThread: Void = openblas_set_num_threads(1)
