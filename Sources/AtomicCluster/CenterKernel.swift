@@ -31,12 +31,12 @@ final class CenterKernel {
     // Nodes that only the B functions need come last and change nothing before them.
     let invariantTerms = invariantFunctions.map { Self.terms(of: $0, model, &graph) }
     program = ProductProgram(graph, densityCount: basis.densityCount, terms: terms)
-    bonds = Self.bonds(model, center, layout)
     invariants =
       withInvariants
-      ? InvariantProgram(invariantFunctions, terms: invariantTerms, isGrace: model.isGrace, bonds: bonds.map(\.functions),
-        spacing: model.tableSpacing)
+      ? InvariantProgram(
+        invariantFunctions, terms: invariantTerms, speciesCount: model.isGrace ? 0 : model.elements.count)
       : nil
+    bonds = Self.bonds(model, center, layout, invariants)
   }
 
   private static func channels(
@@ -97,7 +97,9 @@ final class CenterKernel {
     }
   }
 
-  private static func bonds(_ model: ClusterModel, _ center: Int, _ layout: ChannelLayout) -> [BondKernel] {
+  private static func bonds(
+    _ model: ClusterModel, _ center: Int, _ layout: ChannelLayout, _ invariants: InvariantProgram?
+  ) -> [BondKernel] {
     let basis = model.centers[center]
     return model.elements.indices.map { neighbor in
       var rankOne = [[(k: Int, coefficient: Double)]](repeating: [], count: basis.densityCount)
@@ -110,8 +112,9 @@ final class CenterKernel {
         bond: model.bond(center: center, neighbor: neighbor), innerCutoff: model.innerCutoff,
         numbers: (model.elements[center].atomicNumber, model.elements[neighbor].atomicNumber))
       let group = layout.groups[layout.groups.count == 1 ? 0 : neighbor]
+      let graded = invariants.map { $0.rankOne.isEmpty ? [] : $0.rankOne[neighbor].k } ?? []
       return BondKernel(
-        functions, spacing: model.tableSpacing, radial: group.radialFunctions, rankOne: rankOne, hasCore: true)
+        functions, spacing: model.tableSpacing, radial: group.radialFunctions, rankOne: rankOne, graded: graded)
     }
   }
 }

@@ -79,22 +79,24 @@ extension ClusterEvaluator {
     let nodes = columns.nodes(column), stride = table.rowStride, width = table.columns.padded
     let rows = laneRows.base.assumingMemoryBound(to: Double.self)
     for lane in 0..<EnvironmentBatch.width {
-      interpolate(table.rows.base + Int(nodes[lane]) &* stride, width, lane, into: rows + lane &* stride)
+      interpolate(
+        table.rows.base + Int(nodes[lane]) &* stride, table.columns.width, width, lane, into: rows + 2 &* lane &* width)
     }
     transpose(width, into: radialRow(column))
   }
 
-  /// One lane's functions, [f, then f'][function]: functions stand in lanes here, since a row is one stretch of the table.
+  /// One lane's functions, [f, then f'][function]: functions stand in lanes here, since a row is one stretch of the table, of
+  /// which a quarter is `part` long.
   @inline(__always)
   private func interpolate(
-    _ p: UnsafePointer<Double>, _ width: Int, _ lane: Int, into target: UnsafeMutablePointer<Double>
+    _ p: UnsafePointer<Double>, _ part: Int, _ width: Int, _ lane: Int, into target: UnsafeMutablePointer<Double>
   ) {
     let w = weights.base.assumingMemoryBound(to: Double.self) + lane
     let step = Double4(w[0]), here = Double4(w[8]), next = Double4(w[16])
     let slopeStep = Double4(w[24]), slopeHere = Double4(w[32]), slopeNext = Double4(w[40])
     for function in stride(from: 0, to: width, by: 4) {
-      let f = Double4(doubles: p + function), d = Double4(doubles: p + (width &+ function))
-      let rise = Double4(doubles: p + (2 &* width &+ function)) - f, nextD = Double4(doubles: p + (3 &* width &+ function))
+      let f = Double4(doubles: p + function), d = Double4(doubles: p + (part &+ function))
+      let rise = Double4(doubles: p + (2 &* part &+ function)) - f, nextD = Double4(doubles: p + (3 &* part &+ function))
       f.adding(rise, times: step).adding(d, times: here).adding(nextD, times: next).store(doubles: target + function)
       (rise * slopeStep).adding(d, times: slopeHere).adding(nextD, times: slopeNext)
         .store(doubles: target + (width &+ function))
@@ -145,7 +147,7 @@ extension ClusterEvaluator {
     let width = bond.table.columns.padded, rows = laneRows.base.assumingMemoryBound(to: Double.self)
     for index in 0..<EnvironmentBatch.width * 2 * width { rows[index] = 0 }
     for lane in 0..<EnvironmentBatch.width where columns.isNeighbor(lane, column: column, kind: kind) {
-      for (function, value) in bond.exact(at: columns.distances(column)[lane]).enumerated() {
+      for (function, value) in bond.exact(at: columns.distances(column)[lane]).prefix(width).enumerated() {
         rows[lane * 2 * width + function] = value.value
         rows[(lane * 2 + 1) * width + function] = value.slope
       }

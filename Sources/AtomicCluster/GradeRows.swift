@@ -48,7 +48,9 @@ final class GradeRows {
     guard let program = kernel.invariants, let grades else { return }
     program.computeProducts(rows, into: values.base)
     if !program.rankOne.isEmpty {
-      for kind in 0..<batch.kindCount { addRankOne(program.rankOne[species[kind]], columns, kind: kind) }
+      for kind in 0..<batch.kindCount {
+        addRankOne(program.rankOne[species[kind]], kernel.bonds[species[kind]], columns, kind: kind)
+      }
     }
     let block = blocks[center]
     if block.isFull { block.finish(grades) }
@@ -66,31 +68,32 @@ final class GradeRows {
   }
 
   /// Σ_j g_k(r_j): functions in lanes, since each neighbor's row is one stretch of the table.
-  private func addRankOne(_ part: InvariantProgram.RankOne, _ columns: borrowing NeighborColumns, kind: Int) {
-    let width = part.table.columns.padded
-    guard width > 0 else { return }
+  private func addRankOne(
+    _ part: InvariantProgram.RankOne, _ bond: BondKernel, _ columns: borrowing NeighborColumns, kind: Int
+  ) {
+    let count = bond.table.columns.baseCount, first = bond.table.columns.firstBase
+    guard count > 0 else { return }
     let sum = sums.base.assumingMemoryBound(to: Double.self), value = values.base.assumingMemoryBound(to: Double.self)
     for lane in 0..<EnvironmentBatch.width {
-      for function in 0..<width { sum[function] = 0 }
+      for function in 0..<(count &+ 3) & ~3 { sum[function] = 0 }
       for column in columns.columns(of: kind, lane: lane) {
         if isExact {
-          let base = part.functions.base(at: columns.distances(column)[lane])
-          for (function, k) in part.baseIndices.enumerated() { sum[function] += base[k].value }
+          let exact = bond.exact(at: columns.distances(column)[lane])
+          for function in 0..<count { sum[function] += exact[first + function].value }
         } else {
-          add(part.table, node: Int(columns.nodes(column)[lane]), columns.fractions(column)[lane], to: sum)
+          add(bond.table, node: Int(columns.nodes(column)[lane]), columns.fractions(column)[lane], to: sum)
         }
       }
-      for function in 0..<part.targets.count {
-        value[part.targets.base[function] &* EnvironmentBatch.width &+ lane] += sum[function]
-      }
+      for function in 0..<count { value[part.targets.base[function] &* EnvironmentBatch.width &+ lane] += sum[function] }
     }
   }
 
   @inline(__always)
   private func add(_ table: RadialTable, node: Int, _ t: Double, to sum: UnsafeMutablePointer<Double>) {
-    let width = table.columns.padded, row = UnsafePointer(table.rows.base + node &* table.rowStride)
+    let width = table.columns.width
+    let row = UnsafePointer(table.rows.base + (node &* table.rowStride &+ table.columns.firstBase))
     let step = Double4(t * t * (3 - 2 * t)), here = Double4(t * (1 - t) * (1 - t)), next = Double4(t * t * (t - 1))
-    for function in stride(from: 0, to: width, by: 4) {
+    for function in stride(from: 0, to: table.columns.baseCount, by: 4) {
       let f = Double4(doubles: row + function), d = Double4(doubles: row + (width &+ function))
       let rise = Double4(doubles: row + (2 &* width &+ function)) - f
       let nextD = Double4(doubles: row + (3 &* width &+ function))

@@ -10,11 +10,9 @@ final class InvariantProgram {
     var factor: Double
   }
 
-  /// Rank 1 of one neighbor species: a table of the g_k in use and the function that each column is.
+  /// Rank 1 of one neighbor species: the base functions in use, 1-based, and the function that each of them is.
   struct RankOne {
-    var functions: RadialFunctions
-    var baseIndices: [Int]
-    var table: RadialTable
+    var k: [Int]
     var targets: FixedArray<Int>
   }
 
@@ -25,9 +23,8 @@ final class InvariantProgram {
   /// [neighbor species]; none in GRACE/FS, where rank 1 is a product of one factor.
   let rankOne: [RankOne]
 
-  init(
-    _ functions: [InvariantFunction], terms: [[ProductGraph.Term]], isGrace: Bool, bonds: [RadialFunctions], spacing: Double
-  ) {
+  /// - Parameter speciesCount: 0 where there is no rank 1 apart from products.
+  init(_ functions: [InvariantFunction], terms: [[ProductGraph.Term]], speciesCount: Int) {
     count = functions.count
     var bounds = [0], all: [Term] = []
     for list in terms {
@@ -38,24 +35,10 @@ final class InvariantProgram {
     }
     self.bounds = FixedArray(bounds)
     self.terms = FixedArray(all)
-    rankOne =
-      isGrace
-      ? []
-      : bonds.enumerated().map { species, bond in
-        let targets = functions.indices.filter { functions[$0].rank == 1 && functions[$0].species[0] == species }
-        return Self.rankOne(targets, targets.map { functions[$0].n[0] - 1 }, bond, spacing)
-      }
-  }
-
-  private static func rankOne(_ targets: [Int], _ k: [Int], _ bond: RadialFunctions, _ spacing: Double) -> RankOne {
-    let table = RadialTable(
-      columns: .init(radialCount: k.count, densityCount: 0, hasCore: false), cutoff: bond.cutoff,
-      nodeCount: max(1, Int(bond.cutoff / spacing))
-    ) { r in
-      let base = bond.base(at: r)
-      return k.map { base[$0] }
+    rankOne = (0..<speciesCount).map { species in
+      let targets = functions.indices.filter { functions[$0].rank == 1 && functions[$0].species[0] == species }
+      return RankOne(k: targets.map { functions[$0].n[0] }, targets: FixedArray(targets))
     }
-    return RankOne(functions: bond, baseIndices: k, table: table, targets: FixedArray(targets))
   }
 
   /// B of rank 2 and more for eight centers, [function]; rank 1 as zero.

@@ -241,12 +241,7 @@ extension ProductProgram {
   ) {
     adjoints.initializeMemory(as: UInt8.self, repeating: 0, count: rowCount &* Double8.slotBytes)
     for index in 0..<sums.count {
-      var sum = Double8.zero
-      for p in 0..<densityCount {
-        sum = sum.adding(
-          Double8.load(partials, slot: index &* densityCount &+ p), times: Double8.load(slopes, slot: p))
-      }
-      sum.put(adjoints, sums.base[index].row)
+      weighted(partials + index &* densityCount &* Double8.slotBytes, slopes).put(adjoints, sums.base[index].row)
     }
     for stage in stages.reversed() {
       switch stage.kind {
@@ -260,6 +255,18 @@ extension ProductProgram {
       case .conjugate: complexAdjoints(rows, stage, sign: Double8(-1), adjoints)
       }
     }
+  }
+
+  /// Σ_p F'_p T_xp of one row; short sums are spelt out, since the loop would cost more than its body.
+  @inline(__always)
+  private func weighted(_ partials: UnsafeRawPointer, _ slopes: UnsafeRawPointer) -> Double8 {
+    var sum = Double8.load(partials, slot: 0) * Double8.load(slopes, slot: 0)
+    guard densityCount > 1 else { return sum }
+    sum = sum.adding(Double8.load(partials, slot: 1), times: Double8.load(slopes, slot: 1))
+    guard densityCount > 2 else { return sum }
+    sum = sum.adding(Double8.load(partials, slot: 2), times: Double8.load(slopes, slot: 2))
+    for p in 3..<max(densityCount, 3) { sum = sum.adding(Double8.load(partials, slot: p), times: Double8.load(slopes, slot: p)) }
+    return sum
   }
 
   /// With n = a (b_r + s i b_i): ā_r += n̄_r b_r + n̄_i s b_i, ā_i += n̄_i b_r − n̄_r s b_i, b̄_r += n̄_r a_r + n̄_i a_i,

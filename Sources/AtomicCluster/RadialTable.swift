@@ -11,16 +11,21 @@ import PotentialKit
 /// The tables are part of the model: energies fitted with them are reproduced only by the same bins (ICAMS/lammps-user-pace).
 /// Functions stand side by side in a row, so that one distance reads one stretch of memory.
 final class RadialTable {
-  /// In a row: R_nl by l and n, then the sums of rank 1 for each density, then the core repulsion.
+  /// In a row: R_nl by l and n, then the sums of rank 1 for each density, then the core repulsion; after these, which forces need,
+  /// the base functions that only grades need.
   struct Columns {
     var radialCount: Int
     var densityCount: Int
     var hasCore: Bool
+    var baseCount: Int
     var count: Int { radialCount + densityCount + (hasCore ? 1 : 0) }
-    /// Columns in a row, whole packs of four.
+    /// Columns that forces need, whole packs of four.
     var padded: Int { (count + 3) & ~3 }
     var firstDensity: Int { radialCount }
     var core: Int { radialCount + densityCount }
+    var firstBase: Int { padded }
+    /// All columns, whole packs of four.
+    var width: Int { padded + ((baseCount + 3) & ~3) }
   }
 
   let columns: Columns
@@ -32,20 +37,20 @@ final class RadialTable {
   /// [node 0 … n + 2][f, h f'][column]; nodes beyond n are zero.
   let rows: FixedArray<Double>
 
-  var rowStride: Int { 2 * columns.padded }
+  var rowStride: Int { 2 * columns.width }
 
-  /// - Parameter evaluate: all columns at a distance.
+  /// - Parameter evaluate: all columns at a distance, those of forces padded.
   init(columns: Columns, cutoff: Double, nodeCount: Int, evaluate: (Double) -> [Dual]) {
     self.columns = columns
     self.cutoff = cutoff
     self.nodeCount = nodeCount
     inverseSpacing = Double(nodeCount) / cutoff
-    let spacing = 1 / inverseSpacing, stride = 2 * columns.padded
+    let spacing = 1 / inverseSpacing, stride = 2 * columns.width
     var all = [Double](repeating: 0, count: (nodeCount + 3) * stride)
     for node in stride == 0 ? 1..<1 : 1..<nodeCount + 1 {
       for (column, value) in evaluate(spacing * Double(node)).enumerated() {
         all[node * stride + column] = value.value
-        all[node * stride + columns.padded + column] = value.slope * spacing
+        all[node * stride + columns.width + column] = value.slope * spacing
       }
     }
     rows = FixedArray(all)
