@@ -52,6 +52,8 @@ let package = Package(
     room("MomentTensorFiles", ["Diagnostics"]),
     room("AtomicClusterFiles", ["Atomistics", "Numerics", "Diagnostics", "CZlib"]),
     room("MomentTensor", ["MomentTensorFiles", "PotentialKit", "Atomistics", "Numerics", "Diagnostics"], kernel),
+    room(
+      "AtomicCluster", ["AtomicClusterFiles", "PotentialKit", "Atomistics", "Numerics", "Diagnostics"], kernel),
     room("PairPotentials", ["PotentialKit", "Atomistics", "Numerics", "Diagnostics"], kernel, exclude: ["README.md"]),
     // Floor 4.
     room(
@@ -66,7 +68,7 @@ let package = Package(
     room(
       "Simulation",
       [
-        "Dynamics", "ActiveLearning", "Mechanics", "MomentTensor", "PairPotentials", "Decomposition", "Formats",
+        "Dynamics", "ActiveLearning", "Mechanics", "MomentTensor", "AtomicCluster", "PairPotentials", "Decomposition", "Formats",
         "PotentialKit", "Communication", "Figures", "Atomistics", "Numerics", "Diagnostics",
         .product(name: "TOMLKit", package: "TOMLKit"),
       ], exclude: ["Input/ERRORS.md", "Input/REFERENCE.md"]),
@@ -93,6 +95,10 @@ let package = Package(
     .executableTarget(
       name: "mtp-kernel-benchmark", dependencies: ["MomentTensor", "PotentialKit", "Atomistics", "Numerics"],
       path: "benchmarks/mtp/kernel", swiftSettings: everywhere),
+    .executableTarget(
+      name: "ace-kernel-benchmark", dependencies: ["AtomicCluster", "PotentialKit", "Atomistics", "Numerics"],
+      path: "benchmarks/ace/kernel", swiftSettings: everywhere),
+    tests("AtomicClusterTests", ["TestSupport", "ClusterTestSupport", "AtomicCluster", "AtomicClusterFiles", "PotentialKit", "Atomistics", "Numerics", "Diagnostics"]),
     tests("MomentTensorTests", ["TestSupport", "MomentTensor", "MomentTensorFiles", "PotentialKit", "Atomistics", "Numerics", "Diagnostics"], resources: [.copy("Data")]),
     tests("AtomicClusterFilesTests", ["TestSupport", "ClusterTestSupport", "AtomicClusterFiles", "Atomistics", "Numerics", "Diagnostics"], resources: [.copy("Data")]),
     tests("PairPotentialsTests", ["TestSupport", "PairPotentials", "PotentialKit", "Atomistics", "Numerics", "Diagnostics"], resources: [.copy("Data")]),

@@ -1,4 +1,5 @@
 import MomentTensorFiles
+import PotentialKit
 
 /// Chebyshev coefficients of the radial functions and of their derivatives, per pair of species.
 ///

@@ -17,7 +17,7 @@ struct EvaluateCommand: ParallelCommand {
       calls of another program.
       """)
 
-  @Option(help: "The potential file (.mtp, .almtp).")
+  @Option(help: "The potential file (.mtp, .almtp, .yace, .yaml, .ace).")
   var potential: String
 
   @Option(help: "The structure file: extended XYZ, POSCAR, LAMMPS data, MLIP cfg, AMBER NetCDF; -: standard input.")
@@ -32,6 +32,9 @@ struct EvaluateCommand: ParallelCommand {
   @Option(help: "double, or mixed: kernels in single, sums in double precision.")
   var precision: Precision = .double
 
+  @Option(help: "Of an atomic cluster expansion: table, as the format has it (default), or exact, which is much slower.")
+  var radial: Radial?
+
   @Flag(help: "Print one JSON object a line for each frame.")
   var json = false
 
@@ -39,13 +42,15 @@ struct EvaluateCommand: ParallelCommand {
   var output: String?
 
   enum Precision: String, ExpressibleByArgument, CaseIterable { case double, mixed }
+  enum Radial: String, ExpressibleByArgument, CaseIterable { case table, exact }
 
   func run() throws {
     let world = Communicator.world
     let elements = try world.together { try species.map(parseSpecies) }
     let potential = try world.together {
       try makePotential(
-        file: self.potential, species: elements, activeSet: activeSet, isMixed: precision == .mixed)
+        file: self.potential, species: elements, activeSet: activeSet, isMixed: precision == .mixed,
+        radial: radial.flatMap { RadialEvaluation(rawValue: $0.rawValue) })
     }
     let isStream = structure == "-", path = isStream ? "/dev/stdin" : structure
     let options = ReadOptions(format: isStream ? .extendedXYZ : nil, species: elements)

@@ -5,7 +5,7 @@ import Simulation
 
 /// Where a command on a crystal finds it and its potentials, and where its results go.
 struct ModelOptions: ParsableArguments {
-  @Option(help: "The potential file (.mtp, .almtp).")
+  @Option(help: "The potential file (.mtp, .almtp, .yace, .yaml, .ace).")
   var potential: String?
 
   @Option(help: "The structure file: extended XYZ, POSCAR, LAMMPS data, MLIP cfg, AMBER NetCDF; its last frame.")

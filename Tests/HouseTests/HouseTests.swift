@@ -6,7 +6,7 @@ private let mayImport: [String: Set<String>] = {
   let libraries: Set = ["CMPI", "COpenBLAS", "CNetCDF", "CZlib", "CPotential", "Diagnostics"]
   let floor1: Set = ["Numerics", "Atomistics", "Communication", "Figures"]
   let floor2: Set = ["Decomposition", "Formats", "PotentialKit"]
-  let floor3: Set = ["MomentTensor", "MomentTensorFiles", "AtomicClusterFiles", "PairPotentials"]
+  let floor3: Set = ["MomentTensor", "MomentTensorFiles", "AtomicCluster", "AtomicClusterFiles", "PairPotentials"]
   let potential = libraries.union(["PotentialKit", "Atomistics", "Numerics"])
   let upTo3 = libraries.union(floor1).union(floor2).union(floor3)
   return [
@@ -18,6 +18,7 @@ private let mayImport: [String: Set<String>] = {
     // MomentTensor's reading room: a parser must not be built as kernels are, without checks.
     "MomentTensorFiles": libraries, "MomentTensor": potential.union(["MomentTensorFiles"]), "PairPotentials": potential,
     "AtomicClusterFiles": libraries.union(["Atomistics", "Numerics"]),
+    "AtomicCluster": potential.union(["AtomicClusterFiles"]),
     "Dynamics": upTo3, "ActiveLearning": upTo3, "Mechanics": upTo3,
     "Simulation": upTo3.union(["Dynamics", "ActiveLearning", "Mechanics"]),
     "swmd": upTo3.union(["Dynamics", "ActiveLearning", "Mechanics", "Simulation"]),

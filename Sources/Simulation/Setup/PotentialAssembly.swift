@@ -1,3 +1,4 @@
+import AtomicCluster
 import Atomistics
 import Diagnostics
 import MomentTensor
@@ -27,7 +28,7 @@ extension PotentialInput {
     case .file(let table):
       return try makePotential(
         file: resolve(table.file.value), species: table.species?.value,
-        activeSet: table.activeSet.map { resolve($0.value) }, isMixed: table.precision == .mixed)
+        activeSet: table.activeSet.map { resolve($0.value) }, isMixed: table.precision == .mixed, radial: table.radial?.value)
     case .lennardJones(let table): return try table.make(at: place)
     case .morse(let table): return try table.make(at: place)
     case .buckingham(let table): return try table.make(at: place)
@@ -40,10 +41,24 @@ extension PotentialInput {
 }
 
 /// A potential file of any family, told by its content.
+/// - Parameter radial: nil, or how an atomic cluster expansion evaluates its radial functions.
 public func makePotential(
-  file: String, species: [Element]?, activeSet: String? = nil, isMixed: Bool = false
+  file: String, species: [Element]?, activeSet: String? = nil, isMixed: Bool = false, radial: RadialEvaluation? = nil
 ) throws -> any Potential {
-  try MomentTensorPotential(file: file, species: species, activeSet: activeSet, precision: isMixed ? .mixed : .double)
+  switch try PotentialFamily(ofFile: file) {
+  case .momentTensor:
+    guard radial == nil else {
+      throw Failure.input(
+        "radial is for atomic cluster expansions, this is a moment tensor potential", at: Place(file: file),
+        remedy: "leave radial out")
+    }
+    return try MomentTensorPotential(
+      file: file, species: species, activeSet: activeSet, precision: isMixed ? .mixed : .double)
+  case .atomicCluster:
+    return try AtomicClusterPotential(
+      file: file, species: species, activeSet: activeSet, precision: isMixed ? .mixed : .double,
+      radial: radial == .exact ? .exact : .table)
+  }
 }
 
 extension PairPotentialTable {

@@ -8,6 +8,13 @@ public enum KernelPrecision: String, CaseIterable, Sendable, InputChoice {
   case mixed
 }
 
+/// How an atomic cluster expansion evaluates its functions of the distance.
+public enum RadialEvaluation: String, CaseIterable, Sendable, InputChoice {
+  /// By the splines that belong to the format.
+  case table
+  case exact
+}
+
 /// `file = "..."`: a potential file.
 public struct PotentialFileInput: Sendable {
   public var file = Located("", at: Place(file: ""))
@@ -16,6 +23,7 @@ public struct PotentialFileInput: Sendable {
   /// A file with the active set, for extrapolation grades.
   public var activeSet: Located<String>?
   public var precision = KernelPrecision.double
+  public var radial: Located<RadialEvaluation>?
 }
 
 /// `kind = "eam"`: a setfl file.
@@ -33,14 +41,17 @@ public struct PluginInput: Sendable {
 
 extension PotentialFileInput: InputTable {
   static let schema = Schema<PotentialFileInput>(
-    sentence: "A potential file; its family (moment tensor potential, ...) is read from it.",
+    sentence: "A potential file; its family (moment tensor potential, atomic cluster expansion) is read from it.",
     fields: [
-      Field(required: "file", \.file, .located(.path), "The potential file (.mtp, .almtp)."),
+      Field(required: "file", \.file, .located(.path), "The potential file (.mtp, .almtp, .yace, .yaml, .ace)."),
       Field(
         optional: "species", \.species, .located(.array(of: .element)),
         "Elements in the order of the file's types, where the file does not name them."),
       Field(optional: "active_set", \.activeSet, .located(.path), "File of the active set, for extrapolation grades."),
       Field("precision", \.precision, .choice, "mixed: kernels in single, sums in double precision."),
+      Field(
+        optional: "radial", \.radial, .located(.choice),
+        "Radial functions of an atomic cluster expansion: from the format's tables (default), or exact, which is much slower."),
     ])
 }
 

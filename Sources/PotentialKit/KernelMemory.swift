@@ -1,31 +1,33 @@
-import PotentialKit
-
 /// Plain constants that a kernel reads through a pointer, aligned to cache-line pairs; freed with their owner.
-final class FixedArray<Element: BitwiseCopyable> {
-  let base: UnsafeMutablePointer<Element>
-  let count: Int
+public final class FixedArray<Element: BitwiseCopyable> {
+  public let base: UnsafeMutablePointer<Element>
+  public let count: Int
 
-  init(_ elements: [Element]) {
+  @inlinable
+  public init(_ elements: [Element]) {
     count = elements.count
     base = UnsafeMutableRawPointer.allocate(byteCount: max(elements.count, 1) * MemoryLayout<Element>.stride, alignment: 128)
       .bindMemory(to: Element.self, capacity: max(elements.count, 1))
     base.initialize(from: elements, count: elements.count)
   }
 
+  @inlinable
   deinit { base.deallocate() }
 }
 
 /// Scratch memory of a kernel, aligned to cache-line pairs; grows, never shrinks, its contents not kept.
-struct ScratchBuffer: ~Copyable {
-  private(set) var base: UnsafeMutableRawPointer
-  private(set) var byteCount: Int
+@frozen
+public struct ScratchBuffer: ~Copyable {
+  public private(set) var base: UnsafeMutableRawPointer
+  public private(set) var byteCount: Int
 
-  init() {
+  public init() {
     base = .allocate(byteCount: 0, alignment: 128)
     byteCount = 0
   }
 
-  mutating func reserve(slots: Int) {
+  /// Makes room for `slots` slots of one whole pack each.
+  public mutating func reserve(slots: Int) {
     guard slots * Double8.slotBytes > byteCount else { return }
     base.deallocate()
     byteCount = slots * Double8.slotBytes
