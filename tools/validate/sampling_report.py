@@ -116,7 +116,7 @@ Maximum likelihood; U + P V at two temperatures has the slope 1/k_B T₁ − 1/k
 {value_table(identities)}
 ## Averages against LAMMPS
 
-Known states, whose values stand in `sampling_reference.py` with how they were made:
+Known states, whose values stand in `sampling_reference.py` with how they were made (±: of the difference):
 
 {value_table([(label, c) for label, c in flat if c.kind == "reference"])}
 Held out:
