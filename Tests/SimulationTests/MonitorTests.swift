@@ -51,7 +51,7 @@ import Testing
       .map { $0.split(separator: ",").map { Double($0) ?? .nan } }
   }
 
-  private func grades(_ frame: Configuration, _ name: String) throws -> [Double] {
+  private func grades(_ frame: Configuration, _ name: String) -> [Double] {
     guard case .real(let values)? = frame.columns.first(where: { $0.name == name })?.values else { return [] }
     return values
   }
@@ -66,13 +66,13 @@ import Testing
     #expect(history.count == step + 1 && step > 10)
     #expect(last[2] > 8 && history.dropLast().allSatisfy { $0[2] <= 8 })
 
-    let breaking = try #require(try readStructures(folder.path + "/stopped/breaking.extxyz").first)
-    let good = try #require(try readStructures(folder.path + "/stopped/last-good.extxyz").first)
+    let breaking = try #require(try readStructures(at: folder.path + "/stopped/breaking.extxyz").first)
+    let good = try #require(try readStructures(at: folder.path + "/stopped/last-good.extxyz").first)
     #expect(breaking.step == step && good.step == step - 1)
-    let found = try grades(breaking, "grades")
+    let found = grades(breaking, "grades")
     #expect(found.max() == last[2])
     #expect(found.firstIndex(of: last[2]) == Int(last[7]) - 1)
-    #expect(try grades(good, "grades").max() == history[step - 1][2])
+    #expect(grades(good, "grades").max() == history[step - 1][2])
     let log = String(decoding: try contents("stopped", "log.txt"), as: UTF8.self)
     #expect(log.contains("stopped at step \(step) by the monitor of extrapolation"))
     #expect(log.contains("atom \(Int(last[7])) ("))
@@ -94,7 +94,7 @@ import Testing
     #expect(try Run(inputPath: input("selecting", watching), options: .init()).execute() == 3)
     let history = try rows("selecting")
     let options = ReadOptions(species: ["Li", "S"].compactMap { Element(symbol: $0) })
-    let frames = try readStructures(folder.path + "/selecting/selected.cfg", options: options)
+    let frames = try readStructures(at: folder.path + "/selecting/selected.cfg", options: options)
     #expect(frames.count >= 2)
     var last: (step: Int, grade: Double)?
     for (index, frame) in frames.enumerated() {
@@ -102,7 +102,7 @@ import Testing
         Issue.record("frame \(index) names no step")
         continue
       }
-      let grade = try #require(try grades(frame, "nbh_grades").max())
+      let grade = try #require(grades(frame, "nbh_grades").max())
       #expect(grade == history[step][2] && grade > 3)
       #expect(frame.energy == nil && frame.forces == nil)
       if let last, index < frames.count - 1 { #expect(step - last.step >= 30 || grade >= 1.5 * last.grade) }
@@ -119,13 +119,13 @@ import Testing
       try Run(inputPath: input("watched", watching, trajectory: ", grades = true", steps: 60), options: .init()).execute() == 0)
     for file in ["thermo.csv", "final.extxyz"] { #expect(try contents("blind", file) == contents("watched", file), "\(file)") }
     let history = try rows("watched")
-    let text = try readStructures(folder.path + "/watched/t.extxyz")
+    let text = try readStructures(at: folder.path + "/watched/t.extxyz")
     let binary = try NetCDFTrajectoryReader(folder.path + "/watched/t.nc")
     for (index, frame) in text.enumerated() {
       let row = try #require(history.first { Int($0[0]) == frame.step })
-      #expect(try grades(frame, "grades").max() == row[2])
+      #expect(grades(frame, "grades").max() == row[2])
       let rounded = try grades(binary.frame(index), "grades")
-      #expect(try zip(rounded, grades(frame, "grades")).allSatisfy { $0 == Double(Float($1)) })
+      #expect(zip(rounded, grades(frame, "grades")).allSatisfy { $0 == Double(Float($1)) })
     }
   }
 
@@ -134,8 +134,8 @@ import Testing
       try Run(inputPath: input("hot", "[monitor.temperature]\nevery = 4\nabove = 400\nbreak = 600"), options: .init()).execute() == 3)
     let log = String(decoding: try contents("hot", "log.txt"), as: UTF8.self)
     #expect(log.contains("is above 400.0") && log.contains("by the monitor of temperature"))
-    let good = try #require(try readStructures(folder.path + "/hot/last-good.extxyz").first?.step)
-    let breaking = try #require(try readStructures(folder.path + "/hot/breaking.extxyz").first?.step)
+    let good = try #require(try readStructures(at: folder.path + "/hot/last-good.extxyz").first?.step)
+    let breaking = try #require(try readStructures(at: folder.path + "/hot/breaking.extxyz").first?.step)
     #expect(breaking % 4 == 0 && good == breaking - 4)
     #expect(try Run(inputPath: input("pulled", "[monitor.force]\nbreak = 0.1"), options: .init()).execute() == 3)
     #expect(String(decoding: try contents("pulled", "log.txt"), as: UTF8.self).contains("stopped at step 0 by the monitor of force"))
