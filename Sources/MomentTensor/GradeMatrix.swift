@@ -21,17 +21,16 @@ final class GradeMatrix {
   let parameters: [Int]
   private var depth: Int { parameters.count }
   /// The columns of A⁻¹ in single precision; their number is padded to tiles with columns of zeros.
-  private let singleColumns: [Int]
-  private let doubleColumns: [Int]
+  private let singleColumns: FixedArray<Int>
+  private let doubleColumns: FixedArray<Int>
   /// [column][parameter], all columns.
   private let exact: FixedArray<Double>
   /// [tile][parameter][6]
-  private let tiles: FixedArray<Float>
-  private let tileCount: Int
-  /// [double column][parameter]
-  private let precise: FixedArray<Double>
-
+  private let singleTiles: FixedArray<Float>
+  private let doubleTiles: FixedArray<Double>
+  /// [parameter][32]
   private let singleRows: FixedArray<Float>
+  /// [column][32], padded to tiles.
   private let singleProducts: FixedArray<Float>
   private let doubleProducts: FixedArray<Double>
 
@@ -43,20 +42,28 @@ final class GradeMatrix {
     let rows = own.flatMap { row in parameters.map { active.rows[row * n + $0] } }
     let cancellation = Self.cancellation(rows, count: own.count, exact, n, depth)
     let columns = 0..<n
-    singleColumns = columns.filter { cancellation[$0] <= Self.mostCancellation }
-    doubleColumns = columns.filter { !(cancellation[$0] <= Self.mostCancellation) }
-    tileCount = (singleColumns.count + Self.tileWidth - 1) / Self.tileWidth
-    var tiles = [Float](repeating: 0, count: tileCount * depth * Self.tileWidth)
-    for (index, column) in singleColumns.enumerated() {
-      let first = index / Self.tileWidth * depth * Self.tileWidth + index % Self.tileWidth
-      for k in 0..<depth { tiles[first + k * Self.tileWidth] = Float(exact[column * depth + k]) }
-    }
+    let single = columns.filter { cancellation[$0] <= Self.mostCancellation }
+    let double = columns.filter { !(cancellation[$0] <= Self.mostCancellation) }
+    singleColumns = FixedArray(single)
+    doubleColumns = FixedArray(double)
     self.exact = FixedArray(exact)
-    self.tiles = FixedArray(tiles)
-    precise = FixedArray(doubleColumns.flatMap { exact[$0 * depth..<($0 + 1) * depth] })
+    singleTiles = FixedArray(Self.tiles(single, of: exact, depth).map { Float($0) })
+    doubleTiles = FixedArray(Self.tiles(double, of: exact, depth))
     singleRows = FixedArray([Float](repeating: 0, count: depth * Self.rowCount))
-    singleProducts = FixedArray([Float](repeating: 0, count: tileCount * Self.tileWidth * Self.rowCount))
-    doubleProducts = FixedArray([Double](repeating: 0, count: doubleColumns.count * Self.rowCount))
+    singleProducts = FixedArray([Float](repeating: 0, count: Self.tileCount(single.count) * Self.tileWidth * Self.rowCount))
+    doubleProducts = FixedArray([Double](repeating: 0, count: Self.tileCount(double.count) * Self.tileWidth * Self.rowCount))
+  }
+
+  private static func tileCount(_ columns: Int) -> Int { (columns &+ tileWidth &- 1) / tileWidth }
+
+  /// Columns of [column][parameter] as [tile][parameter][6], the last tile filled up with zeros.
+  private static func tiles(_ columns: [Int], of exact: [Double], _ depth: Int) -> [Double] {
+    var tiles = [Double](repeating: 0, count: tileCount(columns.count) * depth * tileWidth)
+    for (index, column) in columns.enumerated() {
+      let first = index / tileWidth * depth * tileWidth + index % tileWidth
+      for k in 0..<depth { tiles[first + k * tileWidth] = exact[column * depth + k] }
+    }
+    return tiles
   }
 
   /// max_i Σ_k |a_ik| |A⁻¹_kj| of each column; infinite where there is no row to tell.
@@ -78,43 +85,53 @@ final class GradeMatrix {
   /// All products of a block of rows, [parameter][32], kept for `grade`.
   func multiply(_ rows: UnsafePointer<Double>) {
     for first in stride(from: 0, to: depth &* Self.rowCount, by: 8) {
-      SIMD8<Float>(UnsafeRawPointer(rows + first).load(as: SIMD8<Double>.self)).put(singleRows.base + first)
+      let rounded = SIMD8<Float>(UnsafeRawPointer(rows + first).load(as: SIMD8<Double>.self))
+      UnsafeMutableRawPointer(singleRows.base + first).storeBytes(of: rounded, as: SIMD8<Float>.self)
     }
-    for tile in 0..<tileCount {
-      let factors = tiles.base + tile &* depth &* Self.tileWidth
-      let products = singleProducts.base + tile &* Self.tileWidth &* Self.rowCount
-      for pack in stride(from: 0, to: Self.rowCount, by: 16) {
-        multiply(singleRows.base + pack, factors, into: products + pack)
-      }
-    }
-    Numerics.multiply(
-      precise.base, strideA: depth, rows, strideB: Self.rowCount, m: doubleColumns.count, n: Self.rowCount, k: depth,
-      into: doubleProducts.base, strideC: Self.rowCount)
+    multiply(Single16.self, singleRows.base, singleTiles.base, count: singleColumns.count, into: singleProducts.base)
+    multiply(Double8.self, rows, doubleTiles.base, count: doubleColumns.count, into: doubleProducts.base)
   }
 
-  /// Six columns for sixteen rows.
   @inline(__always)
-  private func multiply(_ rows: UnsafePointer<Float>, _ factors: UnsafePointer<Float>, into products: UnsafeMutablePointer<Float>) {
-    var p0 = Single16.zero, p1 = Single16.zero, p2 = Single16.zero
-    var p3 = Single16.zero, p4 = Single16.zero, p5 = Single16.zero
+  private func multiply<V: LaneVector>(
+    _: V.Type, _ rows: UnsafePointer<V.Scalar>, _ tiles: UnsafePointer<V.Scalar>, count: Int,
+    into products: UnsafeMutablePointer<V.Scalar>
+  ) {
+    for tile in 0..<Self.tileCount(count) {
+      let factors = tiles + tile &* depth &* Self.tileWidth
+      let target = products + tile &* Self.tileWidth &* Self.rowCount
+      for pack in stride(from: 0, to: Self.rowCount, by: V.laneCount) {
+        multiplyTile(V.self, rows + pack, factors, into: target + pack)
+      }
+    }
+  }
+
+  /// Six columns for one pack of rows.
+  @inline(__always)
+  private func multiplyTile<V: LaneVector>(
+    _: V.Type, _ rows: UnsafePointer<V.Scalar>, _ factors: UnsafePointer<V.Scalar>,
+    into products: UnsafeMutablePointer<V.Scalar>
+  ) {
+    var p0 = V.zero, p1 = V.zero, p2 = V.zero, p3 = V.zero, p4 = V.zero, p5 = V.zero
     var row = UnsafeRawPointer(rows), factor = factors
     for _ in 0..<depth {
-      let b = Single16(lanes: row.loadUnaligned(as: SIMD16<Float>.self))
-      p0 = p0.adding(b, times: Single16(factor[0]))
-      p1 = p1.adding(b, times: Single16(factor[1]))
-      p2 = p2.adding(b, times: Single16(factor[2]))
-      p3 = p3.adding(b, times: Single16(factor[3]))
-      p4 = p4.adding(b, times: Single16(factor[4]))
-      p5 = p5.adding(b, times: Single16(factor[5]))
-      row += Self.rowCount &* MemoryLayout<Float>.stride
+      let b = row.load(as: V.self)
+      p0 = p0.adding(b, times: V(factor[0]))
+      p1 = p1.adding(b, times: V(factor[1]))
+      p2 = p2.adding(b, times: V(factor[2]))
+      p3 = p3.adding(b, times: V(factor[3]))
+      p4 = p4.adding(b, times: V(factor[4]))
+      p5 = p5.adding(b, times: V(factor[5]))
+      row += Self.rowCount &* MemoryLayout<V.Scalar>.stride
       factor += Self.tileWidth
     }
-    p0.lanes.put(products)
-    p1.lanes.put(products + Self.rowCount)
-    p2.lanes.put(products + 2 &* Self.rowCount)
-    p3.lanes.put(products + 3 &* Self.rowCount)
-    p4.lanes.put(products + 4 &* Self.rowCount)
-    p5.lanes.put(products + 5 &* Self.rowCount)
+    let target = UnsafeMutableRawPointer(products), column = Self.rowCount &* MemoryLayout<V.Scalar>.stride
+    target.storeBytes(of: p0, as: V.self)
+    (target + column).storeBytes(of: p1, as: V.self)
+    (target + 2 &* column).storeBytes(of: p2, as: V.self)
+    (target + 3 &* column).storeBytes(of: p3, as: V.self)
+    (target + 4 &* column).storeBytes(of: p4, as: V.self)
+    (target + 5 &* column).storeBytes(of: p5, as: V.self)
   }
 
   /// The grades of the block that was multiplied last; infinite where a row holds what is not a number.
@@ -131,36 +148,45 @@ final class GradeMatrix {
     for pack in stride(from: 0, to: Self.rowCount, by: 16) { gradePack(rows, pack, into: grades) }
   }
 
-  /// Sixteen rows: the largest product of each in single precision, then again in double what comes close to it.
+  /// Sixteen rows: the largest product of each in single precision, then again in double, with what comes close to it.
   private func gradePack(_ rows: UnsafePointer<Double>, _ pack: Int, into grades: UnsafeMutablePointer<Double>) {
+    var largest = SIMD16<Float>.zero, second = SIMD16<Float>.zero, place = SIMD16<Float>.zero
     // 0 · x is 0 for numbers only.
-    var largest = Single16.zero, zero = Single16.zero
+    var zero = SIMD16<Float>.zero
     for column in 0..<singleColumns.count {
-      let product = self.products(column, pack)
-      largest = largest.maximum(product).maximum(Single16.zero - product)
-      zero = zero.adding(product, times: Single16.zero)
+      let signed = products(column, pack)
+      zero += 0 * signed
+      let product = signed.replacing(with: -signed, where: signed .< 0)
+      let isLarger = product .> largest
+      let smaller = product.replacing(with: largest, where: isLarger)
+      second = second.replacing(with: smaller, where: smaller .> second)
+      largest = largest.replacing(with: product, where: isLarger)
+      place = place.replacing(with: Float(column), where: isLarger)
     }
-    var bound = largest.lanes * Self.margin
-    for row in 0..<16 {
-      bound[row] = max(bound[row], Float(grades[pack &+ row]) * Self.margin)
-      if zero.lanes[row] != 0 || !grades[pack &+ row].isFinite { grades[pack &+ row] = .infinity }
-    }
-    for column in 0..<singleColumns.count {
-      let product = self.products(column, pack).lanes
-      let isClose = (product .>= bound) .| (product .<= -bound)
-      guard isClose != SIMDMask(repeating: false) else { continue }
-      for row in 0..<16 where isClose[row] {
-        let exact = abs(self.product(rows, pack &+ row, column: singleColumns[column]))
-        // False for what is not a number: infinity stays.
-        if exact > grades[pack &+ row] { grades[pack &+ row] = exact }
+    for lane in 0..<16 {
+      let row = pack &+ lane
+      guard zero[lane] == 0, grades[row].isFinite else {
+        grades[row] = .infinity
+        continue
       }
+      let bound = max(largest[lane], Float(grades[row])) * Self.margin
+      if largest[lane] >= bound, largest[lane] > 0 {
+        grades[row] = max(grades[row], abs(product(rows, row, column: singleColumns.base[Int(place[lane])])))
+      }
+      if second[lane] >= bound, second[lane] > 0 { refine(rows, row, above: bound, &grades[row]) }
+    }
+  }
+
+  /// All products of a row that may be the largest, again in double precision.
+  private func refine(_ rows: UnsafePointer<Double>, _ row: Int, above bound: Float, _ grade: inout Double) {
+    for column in 0..<singleColumns.count where abs(singleProducts.base[column &* Self.rowCount &+ row]) >= bound {
+      grade = max(grade, abs(product(rows, row, column: singleColumns.base[column])))
     }
   }
 
   @inline(__always)
-  private func products(_ column: Int, _ pack: Int) -> Single16 {
-    let place = singleProducts.base + (column &* Self.rowCount &+ pack)
-    return Single16(lanes: UnsafeRawPointer(place).loadUnaligned(as: SIMD16<Float>.self))
+  private func products(_ column: Int, _ pack: Int) -> SIMD16<Float> {
+    UnsafeRawPointer(singleProducts.base + (column &* Self.rowCount &+ pack)).loadUnaligned(as: SIMD16<Float>.self)
   }
 
   /// Σ_k b_k (A⁻¹)_kj in double precision.
@@ -180,9 +206,4 @@ final class GradeMatrix {
     }
     return sums.sum() + rest
   }
-}
-
-extension SIMD where Scalar == Float {
-  @inline(__always)
-  fileprivate func put(_ target: UnsafeMutablePointer<Float>) { UnsafeMutableRawPointer(target).storeBytes(of: self, as: Self.self) }
 }

@@ -1,13 +1,14 @@
 import PotentialKit
 
-/// Plain constants that a kernel reads through a pointer; freed with their owner.
+/// Plain constants that a kernel reads through a pointer, aligned to cache-line pairs; freed with their owner.
 final class FixedArray<Element: BitwiseCopyable> {
   let base: UnsafeMutablePointer<Element>
   let count: Int
 
   init(_ elements: [Element]) {
     count = elements.count
-    base = .allocate(capacity: max(elements.count, 1))
+    base = UnsafeMutableRawPointer.allocate(byteCount: max(elements.count, 1) * MemoryLayout<Element>.stride, alignment: 128)
+      .bindMemory(to: Element.self, capacity: max(elements.count, 1))
     base.initialize(from: elements, count: elements.count)
   }
 

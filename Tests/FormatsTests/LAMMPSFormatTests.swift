@@ -112,6 +112,20 @@ import Testing
     #expect(text == one + one)
   }
 
+  @Test func dumpOfEnergiesAndGrades() throws {
+    let lithium = try #require(Element(symbol: "Li"))
+    var frame = Configuration(
+      cell: Cell(vectors: Matrix3(diagonal: [4, 4, 4]), periodic: .all), elements: [lithium, lithium],
+      positions: [Vector3(0, 0, 0), Vector3(1, 2, 3)])
+    frame.energies = [-1.5, 0.25]
+    frame.columns = [
+      AtomColumn(name: "grades", width: 1, values: .real([0.5, 12])),
+      AtomColumn(name: "flag", width: 1, values: .logical([true, false])),
+    ]
+    let text = String(decoding: try written([frame], as: "x.lammpstrj"), as: UTF8.self)
+    #expect(text.hasSuffix("ITEM: ATOMS id type element x y z energy grades\n1 1 Li 0.0 0.0 0.0 -1.5 0.5\n2 1 Li 1.0 2.0 3.0 0.25 12.0\n"))
+  }
+
   @Test func openDirectionsGetABoxAroundTheAtoms() throws {
     let lithium = try #require(Element(symbol: "Li"))
     let wire = Configuration(

@@ -129,6 +129,31 @@ let boxedSlab = Cell(
     try expectEqual(read.positions, unwrapped(frame), within: 1e-5)
   }
 
+  /// A variable of ours, which others pass over.
+  @Test func gradesAreKept() throws {
+    let path = directory.file("grades.nc")
+    let frames = (0..<3).map { index in
+      var frame = sampleFrame(orthogonal, index: index)
+      let grades = (0..<frame.count).map { 0.37 * Double($0) + Double(index) }
+      frame.columns = [AtomColumn(name: "grades", width: 1, values: .real(grades))]
+      return frame
+    }
+    try write(frames, to: path, options: .init(velocities: true, grades: true))
+    let reader = try NetCDFTrajectoryReader(path)
+    for (index, frame) in frames.enumerated() {
+      guard case .real(let expected) = frame.columns[0].values, case .real(let found)? = try reader.frame(index).columns.first?.values
+      else {
+        Issue.record("frame \(index) has no grades")
+        continue
+      }
+      #expect(found == expected.map { Double(Float($0)) })
+      try expectEqual(reader.frame(index).velocities, frame.velocities, within: 1e-8)
+    }
+    let converted = directory.file("converted.nc")
+    try writeStructures(frames, to: converted)
+    #expect(try NetCDFTrajectoryReader(converted).frame(2).columns.map(\.name) == ["grades"])
+  }
+
   @Test func idsAndMassesAreKept() throws {
     let path = directory.file("a.nc")
     var frame = sampleFrame(orthogonal)
