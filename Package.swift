@@ -93,7 +93,7 @@ let package = Package(
     tests("FormatsTests", ["TestSupport", "Formats", "Atomistics", "Numerics", "Diagnostics", "CNetCDF"], resources: [.copy("Data")]),
     tests("DecompositionTests", ["Decomposition", "Communication", "Atomistics", "Numerics", "Diagnostics"]),
     .executableTarget(
-      name: "mtp-kernel-benchmark", dependencies: ["MomentTensor", "PotentialKit", "Atomistics", "Numerics"],
+      name: "mtp-kernel-benchmark", dependencies: ["MomentTensor", "MomentTensorFiles", "PotentialKit", "Atomistics", "Numerics"],
       path: "benchmarks/mtp/kernel", swiftSettings: everywhere),
     .executableTarget(
       name: "ace-kernel-benchmark", dependencies: ["AtomicCluster", "PotentialKit", "Atomistics", "Numerics"],

@@ -32,16 +32,5 @@ public func indexOfLargestMagnitude(_ x: UnsafePointer<Double>, count: Int) -> I
   return Int(cblas_idamax(blasint(count), x, 1))
 }
 
-/// c = a · b, row-major: a is [m][k], b is [k][n], c is [m][n]; strides as above. One thread.
-public func multiply(
-  _ a: UnsafePointer<Double>, strideA: Int, _ b: UnsafePointer<Double>, strideB: Int, m: Int, n: Int, k: Int,
-  into c: UnsafeMutablePointer<Double>, strideC: Int
-) {
-  guard m > 0, n > 0, k > 0 else { return }
-  oneThread
-  cblas_dgemm(
-    CblasRowMajor, CblasNoTrans, CblasNoTrans, blasint(m), blasint(n), blasint(k), 1, a, blasint(strideA), b,
-    blasint(strideB), 0, c, blasint(strideC))
-}
-
+/// Threads that OpenBLAS may use, set before its first call.
 let oneThread: Void = openblas_set_num_threads(1)

@@ -24,6 +24,7 @@ public struct RectangularMaxvol: Sendable {
     pool.append(rows, count: count, origins: (0..<count).map { ActiveSetOrigin(configuration: $0, atom: nil) })
     let pivots = LUFactorization(rows: count, columns: width, elements: rows).pivotRows
     var start = ActiveRows(
+      ActiveSetMatrix(
         width: width, rows: pivots.flatMap { pool.row($0) }, inverseTransposed: [],
         origins: pivots.map { pool.origins[$0] }))
     try start.refactorize()

@@ -21,11 +21,11 @@ extension SimulationInput {
   func monitorPlan(for system: SystemState) throws -> MonitorPlan {
     let graded = system.forceField.potentials.first { $0.hasActiveSet }
     for trajectory in output.trajectories where trajectory.grades {
-      try requireGrades(system.forceField.potentials, what: "the grades of a trajectory", at: trajectory.file.place)
+      try requireGrades(system.forceField.potentials, what: "grades in a trajectory need", at: trajectory.file.place)
     }
     var watched: WatchedAtoms?
     if let table = monitor.extrapolation {
-      try requireGrades(system.forceField.potentials, what: "a monitor of extrapolation", at: table.place)
+      try requireGrades(system.forceField.potentials, what: "a monitor of extrapolation needs", at: table.place)
       watched = try watchedAtoms(table, system)
     }
     if let pressure = monitor.pressure, !system.domain.cell.isFullyPeriodic {
@@ -41,13 +41,13 @@ extension SimulationInput {
     guard let potential = potentials.first(where: \.hasActiveSet) else {
       let files = potentials.compactMap(\.summary.file)
       throw Failure.input(
-        "\(what) needs a potential with an active set, but "
+        "\(what) a potential with an active set, but "
           + (files.isEmpty ? "none of the potentials can have one" : "\(files.joined(separator: ", ")) has none"),
         at: place, remedy: "give 'active_set', a potential file that holds one, or delete this")
     }
     if let moments = potential as? MomentTensorPotential, case .configuration? = moments.activeSet?.mode {
       throw Failure.input(
-        "\(what) needs grades of atoms, but the active set of \(potential.summary.file ?? "the potential") is one of whole "
+        "\(what) grades of atoms, but the active set of \(potential.summary.file ?? "the potential") is one of whole "
           + "configurations", at: place, remedy: "select an active set of neighborhoods")
     }
   }

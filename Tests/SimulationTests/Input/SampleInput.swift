@@ -106,44 +106,6 @@ enum SampleInput {
     [[output.trajectory]]
     file = "some.extxyz"
     energies = true
-    grades = true
-
-    [monitor.extrapolation]
-    every = 5
-    select = 1.5
-    break = 8
-    output = "todo.extxyz"
-    pause = 20
-    rise = 2
-    group = "lithium"
-    species = ["Li"]
-
-    [monitor.temperature]
-    every = 20
-    above = "1000 K"
-    below = 10
-    break = [1, 2000]
-
-    [monitor.pressure]
-    below = "-1 GPa"
-    break = "10 GPa"
-
-    [monitor.drift]
-    break = "10 meV"
-
-    [monitor.distance]
-    below = "1.5 Å"
-    break = 1
-
-    [monitor.force]
-    above = 50
-
-    [monitor.lone_atoms]
-    above = 0
-    break = 2
-
-    [monitor.finite]
-    every = 1
 
     [[stage]]
     name = "relax"
@@ -233,6 +195,43 @@ enum SampleInput {
     name = "halves"
     slabs = { axis = "b", count = 2 }
     quantities = ["velocity"]
+
+    [monitor.extrapolation]
+    every = 5
+    select = 1.5
+    break = 8
+    output = "todo.extxyz"
+    pause = 20
+    rise = 2
+    group = "lithium"
+    species = ["Li"]
+
+    [monitor.temperature]
+    every = 20
+    above = "1000 K"
+    below = 10
+    break = [1, 2000]
+
+    [monitor.pressure]
+    below = "-1 GPa"
+    break = "10 GPa"
+
+    [monitor.drift]
+    break = "10 meV"
+
+    [monitor.distance]
+    below = "1.5 Å"
+    break = 1
+
+    [monitor.force]
+    above = 50
+
+    [monitor.lone_atoms]
+    above = 0
+    break = 2
+
+    [monitor.finite]
+    every = 1
 
     """
 }
