@@ -5,8 +5,8 @@ import Numerics
 
 /// The inverses of the active sets of a potential, one for each element.
 ///
-/// Linear: γ = max_c |Σ_f B_f (A⁻¹)_fc|. Full: the same with v_pf = w_p F′(ρ_p) B_f, p outermost, in the place of B_f (before
-/// f_cut). Y. Lysogorskiy et al., Phys. Rev. Mater. 7, 043801 (2023).
+/// Linear: γ = max_c |Σ_f B_f (A⁻¹)_fc|. Full: the same with v_pf = w_p F′(ρ_p) B_f, p outermost, in the place of B_f
+/// (before f_cut). Y. Lysogorskiy et al., Phys. Rev. Mater. 7, 043801 (2023).
 public struct ClusterActiveSet: Sendable {
   public enum Kind: String, Sendable { case linear, full }
 
@@ -35,7 +35,10 @@ public enum ActiveSetFile {
         "this potential has no B basis, so an active set cannot grade it", at: Place(file: file),
         remedy: "use the .yaml that the .yace was made from")
     }
-    let counts = zip(basis, model.centers).map { (linear: $0.count, full: $0.count * $1.densityCount) }
+    // GRACE/FS knows linear sets only.
+    let counts = zip(basis, model.centers).map {
+      (linear: $0.count, full: model.isGrace ? $0.count : $0.count * $1.densityCount)
+    }
     let largest = counts.map(\.full).max() ?? 0
     // A header beside the numbers is 64 KiB at most.
     let archive = try ZipArchive(
@@ -59,7 +62,8 @@ public enum ActiveSetFile {
       guard let matrix = inverses[element] else { throw another("it lacks \(element)", file) }
       guard matrix.rows == matrix.columns, matrix.rows == count.linear || matrix.rows == count.full else {
         throw another(
-          "the matrix of \(element) is \(matrix.rows) × \(matrix.columns), but the potential has \(count.linear) functions", file)
+          "the matrix of \(element) is \(matrix.rows) × \(matrix.columns), but the potential has \(count.linear) functions",
+          file)
       }
       isLinear = isLinear && matrix.rows == count.linear
       isFull = isFull && matrix.rows == count.full

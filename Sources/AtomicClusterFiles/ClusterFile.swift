@@ -51,10 +51,17 @@ public enum ClusterFile {
   private static func names(_ elements: [Element]) -> String { elements.map(\.symbol).joined(separator: ", ") }
 }
 
-/// The whole of a file.
+/// The whole of a regular file.
 func readBytes(_ path: String) throws -> [UInt8] {
+  let url = URL(fileURLWithPath: path).resolvingSymlinksInPath()
   do {
-    return [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+    let kind = try FileManager.default.attributesOfItem(atPath: url.path)[.type] as? FileAttributeType
+    guard kind == .typeRegular else {
+      throw Failure.input("this is no regular file", at: Place(file: path), remedy: "check the path")
+    }
+    return [UInt8](try Data(contentsOf: url))
+  } catch let failure as Failure {
+    throw failure
   } catch {
     throw Failure.input(
       "the file cannot be read: \(error.localizedDescription)", at: Place(file: path), remedy: "check the path")
@@ -113,7 +120,8 @@ enum ClusterFields {
     let lambda = try parameters?.reals().first ?? 1
     guard let basis = RadialBasis(name: try name.string(), lambda: lambda) else {
       throw name.failure(
-        "there is no radial basis \"\(try name.string().prefix(40))\"", remedy: "the known ones are \(RadialBasis.knownNames)")
+        "there is no radial basis \"\(try name.string().prefix(40))\"",
+        remedy: "the known ones are \(RadialBasis.knownNames)")
     }
     return basis
   }

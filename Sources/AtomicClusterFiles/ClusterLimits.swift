@@ -118,3 +118,16 @@ extension Embedding {
     exponents.first { $0 <= 0 || $0 > 100 }.map { "an exponent of the embedding is \($0), not between 0 and 100" }
   }
 }
+
+extension ClusterModel {
+  /// What a user should know of a potential that is readable all the same; empty for most.
+  public var warnings: [String] {
+    let jumping = bonds.indices.filter { bonds[$0].radial == .chebLinear }
+    guard let first = jumping.first else { return [] }
+    let pair = "\(elements[first / elements.count])–\(elements[first % elements.count])"
+    return [
+      "the ChebLinear radial functions of \(pair)\(jumping.count > 1 ? " and other pairs" : "") may jump at the cutoff: "
+        + "forces are large in the last \(tableSpacing) Å before it"
+    ]
+  }
+}

@@ -7,7 +7,7 @@ import Atomistics
 ///     A⁽¹⁾_μk = Σ_{j of μ} g_k(r_ij),   A_μnlm = Σ_{j of μ} R_nl(r_ij) Y_lm(r̂_ij),   R_nl = Σ_k c_nlk g_k
 ///
 /// R. Drautz, Phys. Rev. B 99, 014104 (2019); Y. Lysogorskiy et al., npj Comput. Mater. 7, 97 (2021). Y is complex with the
-/// Condon–Shortley sign and Y_00 = 1. Values that a reader returns have passed `validate`: every index is in range, every
+/// Condon–Shortley sign and Y_00 = 1. What a reader returns has been checked: every index is in range, every
 /// number is finite, every bond has the same numbers of functions (smaller ones were padded with zero coefficients).
 public struct ClusterModel: Sendable {
   /// Index = species number in the file.
@@ -90,8 +90,8 @@ public struct JuliaRadialBasis: Equatable, Sendable {
   }
 }
 
-/// The pair term of a potential with an ACE.jl radial basis, in the place of the core repulsion: ½ Σ_n c_n P_n(r) beyond `ri`
-/// and ½ (e0 + B e^(−A (r/ri − 1)) ri/r) up to it; zero from `cutoff` on. No table.
+/// The pair term of a potential with an ACE.jl radial basis, in the place of the core repulsion: ½ Σ_n c_n P_n(r) beyond
+/// `ri` and ½ (e0 + B e^(−A (r/ri − 1)) ri/r) up to it; zero from `cutoff` on. No table.
 public struct JuliaPairTerm: Equatable, Sendable {
   public var basis: JuliaRadialBasis
   /// Å.

@@ -27,7 +27,9 @@ struct ClusterTextReader {
 
   // MARK: Words
 
-  private func failure(_ message: String, at offset: Int? = nil, remedy: String = "correct the file or copy it again") -> Failure {
+  private func failure(_ message: String, at offset: Int? = nil, remedy: String = "correct the file or copy it again")
+    -> Failure
+  {
     .input(message, at: Place(bytes: bytes, offset: offset ?? position, file: file), remedy: remedy)
   }
 
@@ -71,7 +73,8 @@ struct ClusterTextReader {
     let start = position, text = word()
     guard let value = Int(text), range.contains(value) else {
       throw failure(
-        "\(name) is \"\(text.prefix(60))\", not a whole number between \(range.lowerBound) and \(range.upperBound)", at: start)
+        "\(name) is \"\(text.prefix(60))\", not a whole number between \(range.lowerBound) and \(range.upperBound)",
+        at: start)
     }
     return value
   }

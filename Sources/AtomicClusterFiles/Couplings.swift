@@ -1,5 +1,6 @@
-/// How the angular momenta of a product couple to a scalar: pairs of neighboring leaves first, then the results in the order in
-/// which they arose, an odd leaf at the end. Y. Lysogorskiy et al., npj Comput. Mater. 7, 97 (2021), supplement.
+/// How the angular momenta of a product couple to a scalar: pairs of neighboring leaves first, then the results in the order
+/// in which they arose, an odd leaf at the end. pacemaker's order, on which the meaning of `lint` rests; the couplings are
+/// those of R. Drautz, Phys. Rev. B 102, 024104 (2020).
 package struct CouplingTree: Equatable {
   /// Two children and the node that they couple to; leaves are 0 ..< rank, nodes follow in the order of their creation and
   /// the last is the scalar.
@@ -29,8 +30,8 @@ package struct CouplingTree: Equatable {
   }
 }
 
-/// The nonzero products of Clebsch–Gordan coefficients over a tree, by halves: of m and −m only the one whose first nonzero m is
-/// positive, doubled.
+/// The nonzero products of Clebsch–Gordan coefficients over a tree, by halves: of m and −m only the one whose first nonzero
+/// m is positive, doubled.
 package struct Couplings {
   /// Each with |m_t| ≤ l_t and Σ m = 0; the first m runs fastest.
   package private(set) var m: [[Int]] = []

@@ -114,7 +114,8 @@ struct InvariantBasisReader {
   {
     let type = try value.value("type"), symbols = try type.string().split(separator: " ")
     let numbers = symbols.compactMap { symbol in block.members.first { elements[$0].symbol == symbol } }
-    guard numbers.count == symbols.count, numbers.first == block.center, ClusterLimits.rank.contains(numbers.count - 1) else {
+    guard numbers.count == symbols.count, numbers.first == block.center, ClusterLimits.rank.contains(numbers.count - 1)
+    else {
       throw type.failure(
         "the type \"\(symbols.joined(separator: " ").prefix(60))\" does not fit its block",
         remedy: "it must be the block's center and 1 to \(ClusterLimits.rank.upperBound) neighbors of the block's elements")

@@ -46,7 +46,8 @@ struct InvariantBondReader {
     else {
       throw (own ?? mirror ?? blocks[0].value).failure(
         "there are no radial functions for \(elements[center])–\(elements[neighbor])",
-        remedy: "give the block `speciesblock: \(elements[center]) \(elements[neighbor])` with `radbase` and what belongs to it")
+        remedy:
+          "give the block `speciesblock: \(elements[center]) \(elements[neighbor])` with `radbase` and what belongs to it")
     }
     var core = try Self.core(block)
     if let mirror {

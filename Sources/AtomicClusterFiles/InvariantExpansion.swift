@@ -11,8 +11,8 @@ struct InvariantExpansion {
   /// Columns of the active set.
   let functions: [InvariantFunction]
 
-  /// The order is by (rank, species, n, l, number of combinations, the combinations themselves), rank 1 first; combinations are
-  /// compared as they were before those that are permutations of each other were merged.
+  /// The order is by (rank, species, n, l, number of combinations, the combinations themselves), rank 1 first; combinations
+  /// are compared as they were before those that are permutations of each other were merged.
   init(_ entries: [Entry]) {
     let keys = entries.map { entry in
       [[entry.l.count], entry.species, entry.n, entry.l, [entry.couplings.m.count], entry.couplings.m.flatMap { $0 }]

@@ -1,7 +1,7 @@
 import Diagnostics
 
-/// The radial part of a `.yace` that ACE.jl or ACEpotentials.jl wrote: polynomials by recursion in the place of tables, and a
-/// pair potential in the place of the core repulsion.
+/// The radial part of a `.yace` that ACE.jl or ACEpotentials.jl wrote: polynomials by recursion in the place of tables, and
+/// a pair potential in the place of the core repulsion.
 struct JuliaRadialReader {
   private let root: YAMLValue
 

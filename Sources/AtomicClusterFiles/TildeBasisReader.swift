@@ -41,8 +41,9 @@ struct TildeBasisReader {
       found[pair[0] * count + pair[1]] = bond
     }
     if let missing = found.firstIndex(where: { $0 == nil }) {
+      let pair = "\(elements[missing / count])–\(elements[missing % count])"
       throw list.failure(
-        "the bond [\(missing / count), \(missing % count)] (\(elements[missing / count])–\(elements[missing % count])) is missing",
+        "the bond [\(missing / count), \(missing % count)] (\(pair)) is missing",
         remedy: "every ordered pair of elements needs an entry")
     }
     let bonds = found.compactMap { $0 }

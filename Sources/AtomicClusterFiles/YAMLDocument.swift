@@ -40,7 +40,7 @@ package final class YAMLDocument: Sendable {
   private static func folded(_ bytes: ArraySlice<UInt8>) -> String {
     guard bytes.contains(0x0A) else { return String(decoding: bytes, as: UTF8.self) }
     return bytes.split(separator: 0x0A).map {
-      String(decoding: $0, as: UTF8.self).trimmingCharacters(in: .whitespaces)
+      String(decoding: $0, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
     }.joined(separator: " ")
   }
 

@@ -92,7 +92,9 @@ extension YAMLParser {
       if try closes(UInt8(ascii: "]"), start) { break }
       items.append(try flowValue())
       skipFlowBlanks()
-      if byte() == UInt8(ascii: ":") { throw failure("a key cannot stand in a list", remedy: "put { } around key and value") }
+      if byte() == UInt8(ascii: ":") {
+        throw failure("a key cannot stand in a list", remedy: "put { } around key and value")
+      }
       try separates(from: start, closing: UInt8(ascii: "]"))
     }
     return YAMLNode(start: start, content: .sequence(items))

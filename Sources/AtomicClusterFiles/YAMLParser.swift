@@ -109,7 +109,8 @@ struct YAMLParser {
     return node
   }
 
-  /// What stands on the next lines, indented deeper than `parentIndent` (or a sequence at `orDashAt`); empty if nothing does.
+  /// What stands on the next lines, indented deeper than `parentIndent` (or a sequence at `orDashAt`); empty if there is
+  /// nothing.
   private mutating func block(parentIndent: Int, orDashAt dashColumn: Int?) throws -> YAMLNode {
     let start = position
     try skipToContent()

@@ -30,7 +30,9 @@ package struct YAMLValue: Sendable {
   /// nil where the key is missing (or this is no mapping).
   package func optional(_ key: String) -> YAMLValue? {
     guard case .mapping(let pairs) = node.content else { return nil }
-    return pairs.first { document.text($0.key) == key }.map { YAMLValue(document: document, node: $0.value, name: "`\(key)`") }
+    return pairs.first { document.text($0.key) == key }.map {
+      YAMLValue(document: document, node: $0.value, name: "`\(key)`")
+    }
   }
 
   package func value(_ key: String) throws -> YAMLValue {

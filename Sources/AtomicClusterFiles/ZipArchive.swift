@@ -18,8 +18,8 @@ struct ZipArchive {
 
   // MARK: Reading
 
-  /// - Throws: `Failure.input` where the bytes are no such archive, have more than `members` members, or one of them is damaged
-  ///   or longer than `limit` bytes.
+  /// - Throws: `Failure.input` where the bytes are no such archive, have more than `members` members, or one of them is
+  ///   damaged or longer than `limit` bytes.
   init(bytes: [UInt8], file: String, members count: Int, limit: Int) throws {
     let reader = ZipReader(bytes: bytes, file: file)
     members = try reader.entries(atMost: count).map { entry in
@@ -92,7 +92,9 @@ struct ZipReader {
     else { throw failure("the archive lacks its directory") }
     var offset = try number(at: end + 16, 4)
     let count = try number(at: end + 10, 2)
-    guard count <= limit else { throw failure("the archive has \(count) members, more than the potential's \(limit) elements") }
+    guard count <= limit else {
+      throw failure("the archive has \(count) members, more than the potential's \(limit) elements")
+    }
     return try (0..<count).map { _ in try entry(&offset) }
   }
 
@@ -115,7 +117,8 @@ struct ZipReader {
     let start = entry.offset + 30 + (try number(at: entry.offset + 26, 2)) + (try number(at: entry.offset + 28, 2))
     guard start + entry.packedCount <= bytes.count else { throw failure("the member \(entry.name) is cut off") }
     guard entry.count <= limit else {
-      throw failure("the member \(entry.name) has \(entry.count) bytes, more than \(limit) that could belong to this potential")
+      throw failure(
+        "the member \(entry.name) has \(entry.count) bytes, more than \(limit) that could belong to this potential")
     }
     let packed = bytes[start..<start + entry.packedCount]
     let content: [UInt8]

@@ -106,7 +106,9 @@ import Testing
   @Test(arguments: [(1, 1), (4, 7), (10, 10), (12, 20), (20, 20)])
   func clebschGordanOrthogonality(j1: Int, j2: Int) {
     let largest = min(j1 + j2, ClebschGordan.maximumJ)
-    for (a, b, M) in [(largest, largest, 0), (largest, largest - 1, 1), (abs(j1 - j2), abs(j1 - j2), 0), (largest - 1, largest - 1, 2)] {
+    for (a, b, M) in [
+      (largest, largest, 0), (largest, largest - 1, 1), (abs(j1 - j2), abs(j1 - j2), 0), (largest - 1, largest - 1, 2),
+    ] {
       guard min(a, b) >= max(abs(M), abs(j1 - j2)) else { continue }
       let sum = (-j1...j1).reduce(0.0) { sum, m1 in
         sum + ClebschGordan.coefficient(j1, m1, j2, M - m1, a, M) * ClebschGordan.coefficient(j1, m1, j2, M - m1, b, M)
@@ -135,7 +137,8 @@ import Testing
     for sample in try Self.quantities.get().embedding {
       let kind = try #require(Embedding(rawValue: sample.kind))
       let found = PlainClusterEvaluator.embedding(kind, Dual(sample.rho, 1), exponent: sample.m)
-      #expect(Self.relative(found.value, sample.F) < 1e-12 && Self.relative(found.derivative, sample.dF) < 1e-12, "\(sample)")
+      #expect(
+        Self.relative(found.value, sample.F) < 1e-12 && Self.relative(found.derivative, sample.dF) < 1e-12, "\(sample)")
     }
   }
 

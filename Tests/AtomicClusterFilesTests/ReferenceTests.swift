@@ -4,8 +4,8 @@ import Foundation
 import Numerics
 import Testing
 
-/// Energies, forces, virials, B functions and grades of our own random potentials, read from every format, against values that
-/// ML-PACE's product and B-basis evaluators gave (the provenance is in each file).
+/// Energies, forces, virials, B functions and grades of our own random potentials, read from every format, against values
+/// that ML-PACE's product and B-basis evaluators gave (the provenance is in each file).
 @Suite struct ReferenceTests {
   static let folder = Bundle.module.bundleURL.appendingPathComponent("Data")
 

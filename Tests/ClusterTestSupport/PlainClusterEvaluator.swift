@@ -3,8 +3,8 @@ import Atomistics
 import Foundation
 import Numerics
 
-/// An atomic cluster expansion straight from its formulas, function by function and product by product, with no care for speed:
-/// what readers and kernels are held against.
+/// An atomic cluster expansion straight from its formulas, function by function and product by product, with no care for
+/// speed: what readers and kernels are held against.
 public final class PlainClusterEvaluator {
   public struct Neighbor {
     /// Number in `ClusterModel.elements`.
@@ -96,7 +96,8 @@ public final class PlainClusterEvaluator {
 
   private func grade(_ center: Int, _ site: Site) throws -> Double? {
     guard let activeSet, let inverse = activeSet.inverses[model.elements[center]] else { return nil }
-    let row = activeSet.kind == .linear ? site.projections : site.densitySlopes.flatMap { s in site.projections.map { s * $0 } }
+    let row =
+      activeSet.kind == .linear ? site.projections : site.densitySlopes.flatMap { s in site.projections.map { s * $0 } }
     return (0..<inverse.columns).map { column in
       abs(row.indices.reduce(0) { $0 + row[$1] * inverse[$1, column] })
     }.max()
