@@ -14,8 +14,8 @@ struct RadialFunctions {
   /// Atomic numbers of center and neighbor.
   let numbers: (Int, Int)
 
-  /// Å: from here on everything is zero.
-  var cutoff: Double { max(bond.cutoff, bond.juliaPair?.cutoff ?? 0) }
+  /// Å: from here on everything is zero, also a pair term that reaches further.
+  var cutoff: Double { bond.cutoff }
 
   /// g_1 … g_K at r.
   func base(at r: Double) -> [Dual] {
@@ -138,7 +138,7 @@ extension RadialFunctions {
   }
 
   private func juliaPair(_ pair: JuliaPairTerm, _ r: Double) -> Dual {
-    guard r < pair.cutoff else { return .zero }
+    guard r < min(pair.cutoff, bond.cutoff) else { return .zero }
     let distance = Dual(r, slope: 1)
     if let repulsion = pair.repulsion, r <= repulsion.ri {
       let decay = exponential((-repulsion.a / repulsion.ri) * (distance - repulsion.ri))

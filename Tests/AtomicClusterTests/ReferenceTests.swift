@@ -1,4 +1,5 @@
 import AtomicCluster
+import Atomistics
 import ClusterTestSupport
 import PotentialKit
 import Testing
@@ -35,11 +36,11 @@ import Testing
     #expect(worst.energies < 1e-11 && worst.forces < 1e-10 && worst.virial < 1e-10 && worst.grades < 1e-9, "\(worst)")
   }
 
-  /// The tables' own error: without it the values would be equal to rounding.
+  /// Off by the tables' own error, h³ times fourth derivatives of functions that fall to zero within tenths of Å.
   @Test(arguments: names)
   func exactRadialFunctions(name: String) throws {
     let worst = try Self.largestDifferences(name, radial: .exact)
-    #expect(worst.energies < 1e-9 && worst.forces < 1e-7 && worst.virial < 1e-7 && worst.grades < 1e-6, "\(worst)")
+    #expect(worst.energies < 1e-9 && worst.forces < 1e-6 && worst.virial < 1e-6 && worst.grades < 1e-6, "\(worst)")
     #expect(worst.forces > 1e-12, "no table was left out")
   }
 
