@@ -119,6 +119,9 @@ public final class AtomicClusterPotential: Potential {
       "cutoff \(cutoff) Å, radial functions " + (radial == .table ? "from tables" : "evaluated directly"),
       precision == .double ? "double precision" : "mixed precision",
     ]
+    if model.bonds.contains(where: { $0.radial == .chebLinear }) {
+      lines.append("ChebLinear does not vanish at the cutoff: large forces within the last \(model.tableSpacing) Å of it")
+    }
     if let activeSet { lines.append("active set, \(activeSet.kind.rawValue)") }
     return lines
   }

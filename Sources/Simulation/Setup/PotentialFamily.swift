@@ -2,7 +2,7 @@ import Diagnostics
 import Foundation
 
 /// The families whose files `[[potential]] file = ...` takes, told apart by what a file says, not by its name.
-enum PotentialFamily {
+public enum PotentialFamily: Sendable {
   case momentTensor
   case atomicCluster
 
@@ -13,7 +13,7 @@ enum PotentialFamily {
   ]
 
   /// - Throws: `Failure.input` where the file cannot be read.
-  init(ofFile path: String) throws {
+  public init(ofFile path: String) throws {
     var isDirectory: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
       throw Failure.input("there is no such file", at: Place(file: path), remedy: "correct the potential's path")
@@ -24,7 +24,8 @@ enum PotentialFamily {
     self = Self(bytes: [UInt8](data))
   }
 
-  init(bytes: [UInt8]) {
+  /// From the whole content of a file; what no family claims is left to the reader of moment tensor potentials, which says so.
+  public init(bytes: [UInt8]) {
     // Archives with active sets, taken for potentials, are best explained by the reader that knows them.
     let isArchive = bytes.starts(with: "PK".utf8)
     let isCluster = bytes.split(separator: 0x0A).contains { line in

@@ -212,7 +212,7 @@ import Testing
     Case(
       potential("file = \"p.mtp\"\ncutoff = 5"),
       "in.toml:9:1: 'cutoff' in 'potential' belongs to kind = \"lennard-jones\", not to a table with 'file'; its keys "
-        + "are: file, species, active_set, precision, kind"),
+        + "are: file, species, active_set, precision, radial, kind"),
     Case(
       potential("kind = \"lennard-jones\"\ncutoff = 5\npairs = [{ elements = [\"Ar\"], epsilon = 1, sigma = 3 }]"),
       "in.toml:10:23: 'potential.pairs.elements' needs 2 values, but has 1"),
