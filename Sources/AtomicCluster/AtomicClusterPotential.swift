@@ -6,8 +6,9 @@ import PotentialKit
 
 /// An atomic cluster expansion: E_i = f_cut Σ_p w_p F(ρ_p) + ρ_core + E0, ρ_p sums of products of one-particle functions.
 ///
-/// R. Drautz, Phys. Rev. B 99, 014104 (2019), doi:10.1103/PhysRevB.99.014104; files of pacemaker, ML-PACE, ACEpotentials.jl and
-/// GRACE/FS (Y. Lysogorskiy et al., npj Comput. Mater. 7, 97 (2021); A. Bochkarev et al., Phys. Rev. X 14, 021036 (2024)).
+/// R. Drautz, Phys. Rev. B 99, 014104 (2019), doi:10.1103/PhysRevB.99.014104; files of pacemaker, ML-PACE, ACEpotentials.jl
+/// and GRACE/FS (Y. Lysogorskiy et al., npj Comput. Mater. 7, 97 (2021); A. Bochkarev et al., Phys. Rev. X 14, 021036
+/// (2024)).
 public final class AtomicClusterPotential: Potential {
   public enum Precision: Sendable {
     /// Everything in double precision.

@@ -1,7 +1,8 @@
 import PotentialKit
 
 extension ClusterEvaluator {
-  /// All functions of the distance and their slopes for the columns of a kind; adds those of rank 1 and the core to `basicSums`.
+  /// All functions of the distance and their slopes for the columns of a kind; adds those of rank 1 and the core to
+  /// `basicSums`.
   ///
   /// Returns false where a neighbor lies below the first node.
   func computeRadial(_ bond: BondKernel, kind: Int) -> Bool {
@@ -85,8 +86,8 @@ extension ClusterEvaluator {
     transpose(width, into: radialRow(column))
   }
 
-  /// One lane's functions, [f, then f'][function]: functions stand in lanes here, since a row is one stretch of the table, of
-  /// which a quarter is `part` long.
+  /// One lane's functions, [f, then f'][function]: functions stand in lanes here, since a row is one stretch of the table,
+  /// of which a quarter is `part` long.
   @inline(__always)
   private func interpolate(
     _ p: UnsafePointer<Double>, _ part: Int, _ width: Int, _ lane: Int, into target: UnsafeMutablePointer<Double>

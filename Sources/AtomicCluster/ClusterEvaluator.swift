@@ -11,8 +11,8 @@ import PotentialKit
 ///     S = Σ_m (m a_m·C_{m−1}, m a_m·iC_{m−1}, b_m·C_m),   T = Σ_m c_m·C_m + Σ_p F'_p G'_p + c' cr'
 ///     dE_i/dr_j = T u + (S − (S·u) u)/r
 ///
-/// a·C is the real scalar product of two complex numbers. (R. Drautz, Phys. Rev. B 99, 014104 (2019); Y. Lysogorskiy et al., npj
-/// Comput. Mater. 7, 97 (2021). Summing over n first, and the harmonics' gradients by m instead of (l, m), is ours.)
+/// a·C is the real scalar product of two complex numbers. (R. Drautz, Phys. Rev. B 99, 014104 (2019); Y. Lysogorskiy et al.,
+/// npj Comput. Mater. 7, 97 (2021). Summing over n first, and the harmonics' gradients by m instead of (l, m), is ours.)
 final class ClusterEvaluator<V: LaneVector> {
   let centers: [CenterKernel]
   let innerCutoff: InnerCutoffKind

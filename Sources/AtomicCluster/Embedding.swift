@@ -3,8 +3,8 @@ import AtomicClusterFiles
 extension Embedding {
   /// F(ρ; m) and dF/dρ.
   ///
-  /// Near ρ = 0 a power m < 1 has no derivative: Finnis–Sinclair goes over to a line there (w = 10⁶), the shifted and scaled form
-  /// moves the power's branch point away. (Y. Lysogorskiy et al., npj Comput. Mater. 7, 97 (2021), eqs. 10 and 11.)
+  /// Near ρ = 0 a power m < 1 has no derivative: Finnis–Sinclair goes over to a line there (w = 10⁶), the shifted and scaled
+  /// form moves the power's branch point away. (Y. Lysogorskiy et al., npj Comput. Mater. 7, 97 (2021).)
   func evaluate(_ density: Double, exponent: Double) -> (value: Double, slope: Double) {
     if abs(exponent - 1) < 1e-10 { return (density, 1) }
     let sign = density < 0 ? -1.0 : 1.0, a = abs(density)

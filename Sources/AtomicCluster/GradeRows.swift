@@ -6,10 +6,10 @@ import PotentialKit
 ///
 ///     γ_i = max_c |Σ_f v_f (A⁻¹)_fc|,   v_f = B_f (linear) or w_p F'(ρ_p) B_f (full, p outermost)
 ///
-/// Y. Lysogorskiy et al., Phys. Rev. Materials 7, 043801 (2023), eqs. 3 to 7. Centers of one element are collected and graded
-/// together by one matrix product in single precision. Inverses of active sets are ill conditioned, and such a product is good to
-/// 1e-4 only; but it names the member that the maximum belongs to, and that one sum is worked out again in double precision
-/// (`ActiveSetBlock`). Nothing that the forces read is written here.
+/// Y. Lysogorskiy et al., Phys. Rev. Materials 7, 043801 (2023). Centers of one element are collected and
+/// graded together by one matrix product in single precision. Inverses of active sets are ill conditioned, and such a
+/// product is good to 1e-4 only; but it names the member that the maximum belongs to, and that one sum is worked out again
+/// in double precision (`ActiveSetBlock`). Nothing that the forces read is written here.
 final class GradeRows {
   private let kind: ClusterActiveSet.Kind
   private let isExact: Bool

@@ -2,9 +2,9 @@ import PotentialKit
 
 /// The neighbors of a batch's centers with centers in lanes: column c holds the c-th neighbor of one kind of every center.
 ///
-/// A pack over centers needs no sums over lanes, and what the neighbors add up to has the layout of the product graph. The price
-/// are empty lanes, where centers have fewer neighbors of a kind than the one with the most: those stand at twice the cutoff,
-/// where all functions vanish. Columns of a kind come in pairs, since the kernel takes two at once.
+/// A pack over centers needs no sums over lanes, and what the neighbors add up to has the layout of the product graph. The
+/// price are empty lanes, where centers have fewer neighbors of a kind than the one with the most: those stand at twice the
+/// cutoff, where all functions vanish. Columns of a kind come in pairs, since the kernel takes two at once.
 struct NeighborColumns: ~Copyable {
   /// Slots of a column's geometry: r_j − r_i (Å), r, place between nodes of the table.
   static var geometrySlots: Int { 5 }

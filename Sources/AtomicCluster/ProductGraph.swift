@@ -2,11 +2,11 @@ import AtomicClusterFiles
 
 /// The products Π_t A_t around one element as a graph in which equal parts are computed once.
 ///
-/// A node is the product of two earlier ones. A product whose m are all mirrored is the complex conjugate up to a sign, so one
-/// node serves both; products of numbers that are all real (m = 0, or GRACE/FS's harmonics) have one row instead of two. The
-/// last multiplication of a product is never a node: only its real part is wanted, Re(ab) = a_r b_r − a_i b_i, so it becomes
-/// one or two terms x·y between rows. (Recursive evaluator of Y. Lysogorskiy et al., npj Comput. Mater. 7, 97 (2021), which
-/// keeps conjugates and last products as nodes.)
+/// A node is the product of two earlier ones. A product whose m are all mirrored is the complex conjugate up to a sign, so
+/// one node serves both; products of numbers that are all real (m = 0, or GRACE/FS's harmonics) have one row instead of two.
+/// The last multiplication of a product is never a node: only its real part is wanted, Re(ab) = a_r b_r − a_i b_i, so it
+/// becomes one or two terms x·y between rows. (Recursive evaluator of Y. Lysogorskiy et al., npj Comput. Mater. 7, 97
+/// (2021), which keeps conjugates and last products as nodes.)
 struct ProductGraph {
   typealias Rows = ChannelLayout.Rows
 

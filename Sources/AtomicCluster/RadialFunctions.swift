@@ -5,8 +5,8 @@ import AtomicClusterFiles
 ///
 ///     R_nl(r) = Σ_k c_nlk g_k(r);   all zero from the cutoff on
 ///
-/// Y. Lysogorskiy et al., npj Comput. Mater. 7, 97 (2021), methods; base functions and inner cutoffs as in pacemaker
-/// (A. Bochkarev et al., Phys. Rev. Materials 6, 013804 (2022)). ZBL: J. F. Ziegler, J. P. Biersack, U. Littmark, The Stopping
+/// Y. Lysogorskiy et al., npj Comput. Mater. 7, 97 (2021), methods; base functions and inner cutoffs as in pacemaker (A.
+/// Bochkarev et al., Phys. Rev. Materials 6, 013804 (2022)). ZBL: J. F. Ziegler, J. P. Biersack, U. Littmark, The Stopping
 /// and Range of Ions in Solids (1985).
 struct RadialFunctions {
   let bond: BondBasis

@@ -8,11 +8,11 @@ import PotentialKit
 ///     f(r) = f_j + w_01 (f_{j+1} − f_j) + w_10 h f'_j + w_11 h f'_{j+1},   t = r/h − j
 ///     w_01 = t²(3 − 2t),  w_10 = t(1 − t)²,  w_11 = t²(t − 1)
 ///
-/// The tables are part of the model: energies fitted with them are reproduced only by the same bins (ICAMS/lammps-user-pace).
-/// Functions stand side by side in a row, so that one distance reads one stretch of memory.
+/// The tables are part of the model: energies fitted with them are reproduced only by the same bins
+/// (ICAMS/lammps-user-pace). Functions stand side by side in a row, so that one distance reads one stretch of memory.
 final class RadialTable {
-  /// In a row: R_nl by l and n, then the sums of rank 1 for each density, then the core repulsion; after these, which forces need,
-  /// the base functions that only grades need.
+  /// In a row: R_nl by l and n, then the sums of rank 1 for each density, then the core repulsion; after these, which forces
+  /// need, the base functions that only grades need.
   struct Columns {
     var radialCount: Int
     var densityCount: Int

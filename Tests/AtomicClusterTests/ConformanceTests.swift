@@ -17,7 +17,9 @@ import Testing
     }
   }
 
-  @Test(arguments: [("LiPS_A.yaml", "LiPS_A.asi"), ("LiPS_A.yaml", "LiPS_A.asi.nonlinear"), ("GRACE_FS_A.yaml", "GRACE_FS_A.asi")])
+  @Test(arguments: [
+    ("LiPS_A.yaml", "LiPS_A.asi"), ("LiPS_A.yaml", "LiPS_A.asi.nonlinear"), ("GRACE_FS_A.yaml", "GRACE_FS_A.asi"),
+  ])
   func graded(name: String, activeSet: String) throws {
     let findings = try Self.findings(name, activeSet: activeSet, options: Self.gradedOptions)
     #expect(findings.isEmpty, "\(findings)")
@@ -36,8 +38,8 @@ import Testing
     #expect(findings.isEmpty, "\(findings)")
   }
 
-  /// One of its bonds has the basis ChebLinear, which does not vanish at the cutoff: the table makes a ramp of the jump, with
-  /// kinks in the energy. The suite must see them.
+  /// One of its bonds has the basis ChebLinear, which does not vanish at the cutoff: the table makes a ramp of the jump,
+  /// with kinks in the energy. The suite must see them.
   @Test func linearBasis() throws {
     let findings = try Self.findings("LiPS_B.yace", samples: 2)
     #expect(Set(findings.map(\.check)) == [.forceContinuity], "\(findings)")

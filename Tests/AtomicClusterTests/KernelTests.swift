@@ -45,7 +45,8 @@ import Testing
     let configuration = Self.packing(model.elements, seed: index)
     let isTabulated = model.bonds[0].juliaPair == nil
     let expected = try PlainClusterEvaluator(model, isTabulated: isTabulated).evaluate(configuration)
-    let found = try AtomicClusterPotential(model, path: "random", radial: isTabulated ? .table : .exact).evaluate(configuration)
+    let radial = isTabulated ? AtomicClusterPotential.RadialEvaluation.table : .exact
+    let found = try AtomicClusterPotential(model, path: "random", radial: radial).evaluate(configuration)
     #expect(difference(found.energies, expected.energies) < 1e-11)
     #expect(difference(flat(found.forces), flat(expected.forces)) < 1e-10)
     #expect(difference(found.virial.elements, expected.virial.elements) < 1e-10)
@@ -85,7 +86,8 @@ import Testing
 
   @Test func unknownElement() throws {
     let potential = try Stored.potential("LiPS_A.yace")
-    let failure = #expect(throws: Failure.self) { try potential.bind(elements: [Element(atomicNumber: 79)].compactMap { $0 }) }
+    let gold = try #require(Element(symbol: "Au"))
+    let failure = #expect(throws: Failure.self) { try potential.bind(elements: [gold]) }
     #expect(failure?.exitStatus == 2)
     #expect(failure?.description.contains("Au") == true && failure?.description.contains("LiPS_A.yace") == true)
   }

@@ -27,7 +27,8 @@ extension Configuration {
   init(_ entry: ClusterReference.Case) {
     self.init(
       cell: Cell(
-        vectors: Matrix3(elements: entry.cell.flatMap { $0 }), periodic: Periodicity(entry.pbc[0], entry.pbc[1], entry.pbc[2])),
+        vectors: Matrix3(elements: entry.cell.flatMap { $0 }),
+        periodic: Periodicity(entry.pbc[0], entry.pbc[1], entry.pbc[2])),
       elements: entry.species.compactMap(Element.init(symbol:)),
       positions: entry.positions.map { Vector3($0[0], $0[1], $0[2]) })
   }

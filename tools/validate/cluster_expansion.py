@@ -1,8 +1,8 @@
 """Reference values of atomic cluster expansions (format ace-reference-1), one JSON file a potential.
 
-A file names its potential and active set, in the folder `potentials` beside it or, for third parties' files, in the folder that the
-environment variable LAMMPS_POTENTIALS names, and has cases: cell, pbc, species, positions (Å), energy and atom_energies (eV), forces
-(eV/Å), virial (eV) and, with an active set, gamma of every atom.
+A file names its potential and active set, in the folder `potentials` beside it or, for third parties' files, in the folder
+that the environment variable LAMMPS_POTENTIALS names, and has cases: cell, pbc, species, positions (Å), energy and atom_energies
+(eV), forces (eV/Å), virial (eV) and, with an active set, gamma of every atom.
 
 Tolerances: energy 1e-9 eV/atom, forces 1e-7 eV/Å, virial 1e-7 eV/atom, each or 1e-9 of the largest value where that is more
 (dimers far inside the core have forces of 10^4 eV/Å); grades 1e-6 relative, since active sets are ill conditioned.
@@ -61,7 +61,7 @@ def largest(values):
 
 
 def check(path, evaluate):
-    """Yields (what, tolerance, error, case) for every case; `evaluate(potential, structures, active_set)` gives one result each."""
+    """Yields (what, tolerance, error, case); `evaluate(potential, structures, active_set)` gives one result for each case."""
     data = json.loads(path.read_text())
     folder, cases = path.parent, data["cases"]
     active_set = data.get("active_set")

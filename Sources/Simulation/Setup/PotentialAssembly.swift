@@ -28,7 +28,8 @@ extension PotentialInput {
     case .file(let table):
       return try makePotential(
         file: resolve(table.file.value), species: table.species?.value,
-        activeSet: table.activeSet.map { resolve($0.value) }, isMixed: table.precision == .mixed, radial: table.radial?.value)
+        activeSet: table.activeSet.map { resolve($0.value) }, isMixed: table.precision == .mixed,
+        radial: table.radial?.value)
     case .lennardJones(let table): return try table.make(at: place)
     case .morse(let table): return try table.make(at: place)
     case .buckingham(let table): return try table.make(at: place)

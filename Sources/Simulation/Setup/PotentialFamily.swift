@@ -8,8 +8,8 @@ public enum PotentialFamily: Sendable {
 
   /// What stands at the start of a line in every file of an atomic cluster expansion, whole or cut off, and in no other.
   private static let clusterKeys = [
-    "nelements=", "global:", "species:", "speciesblock", "elements:", "deltaSplineBins:", "embeddings:", "bonds:", "functions:",
-    "radial_basis:", "emb_spec:",
+    "nelements=", "global:", "species:", "speciesblock", "elements:", "deltaSplineBins:", "embeddings:", "bonds:",
+    "functions:", "radial_basis:", "emb_spec:",
   ]
 
   /// - Throws: `Failure.input` where the file cannot be read.
@@ -24,7 +24,8 @@ public enum PotentialFamily: Sendable {
     self = Self(bytes: [UInt8](data))
   }
 
-  /// From the whole content of a file; what no family claims is left to the reader of moment tensor potentials, which says so.
+  /// From the whole content of a file; what no family claims is left to the reader of moment tensor potentials, which says
+  /// so.
   public init(bytes: [UInt8]) {
     // Archives with active sets, taken for potentials, are best explained by the reader that knows them.
     let isArchive = bytes.starts(with: "PK".utf8)

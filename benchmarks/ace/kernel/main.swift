@@ -46,7 +46,8 @@ struct Options {
 
 let options = Options(Array(CommandLine.arguments.dropFirst()))
 guard !options.potential.isEmpty else {
-  print("usage: ace-kernel-benchmark POTENTIAL [--lattice L] [--constant A] [--cells N] [--repeats N] [--mixed] [--active-set F]")
+  print("usage: ace-kernel-benchmark POTENTIAL [--lattice L] [--constant A] [--cells N] [--repeats N] [--mixed]")
+  print("                            [--active-set F]")
   exit(2)
 }
 let potential = try AtomicClusterPotential(
