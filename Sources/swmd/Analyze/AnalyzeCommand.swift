@@ -13,6 +13,7 @@ struct AnalyzeCommand: ParsableCommand {
       RdfCommand.self,
       CoordinationCommand.self,
       BondsCommand.self,
+      OrderCommand.self,
       ProfileCommand.self,
     ])
 }

@@ -4,7 +4,7 @@ import Formats
 import Foundation
 
 /// Density profiles as text, JSON, tables and pictures.
-public struct ProfileReport: AnalysisReport {
+public struct DensityProfileReport: AnalysisReport {
   public static let kind = "profile"
   private let species: [String]
   /// [species][blocks][slabs], 1/Å³.
@@ -20,7 +20,7 @@ public struct ProfileReport: AnalysisReport {
 
   /// - Parameters:
   ///   - charges: of each species, e; nil: no charge density.
-  public init(_ estimator: ProfileEstimator, charges: [Element: Double]?, of trajectory: Trajectory) {
+  public init(_ estimator: DensityProfileEstimator, charges: [Element: Double]?, of trajectory: Trajectory) {
     species = estimator.species.map(\.symbol)
     let number = estimator.species.indices.map { estimator.density(of: $0) }
     func weighted(_ weights: [Double]) -> [[Double]] {

@@ -5,7 +5,7 @@ import Diagnostics
 import Numerics
 
 /// Counts atoms in slabs, by blocks of time.
-public final class ProfileEstimator: FrameEstimator {
+public final class DensityProfileEstimator: FrameEstimator {
   public let slabs: Slabs
   public let blocks: FrameBlocks
   public let species: [Element]
