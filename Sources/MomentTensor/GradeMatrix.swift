@@ -5,65 +5,65 @@ import PotentialKit
 /// The extrapolation grades γ = max_j |Σ_k b_k (A⁻¹)_kj| of rows of one species (E. V. Podryabinkin and A. V. Shapeev, Comput.
 /// Mater. Sci. 140, 171 (2017), doi:10.1016/j.commatsci.2017.08.031), exact to rounding in double precision.
 ///
-/// All products are needed, but only the largest one exactly. They are computed in single precision, and those within 1/64 of
-/// the largest again in double. Columns of A⁻¹ whose products cancel too much for that are in double throughout: above all those
-/// of rows that never were replaced in the selection, whose elements are 10⁶.
+/// All products are needed, but only the largest one exactly. They are computed in single precision, and columns of which one
+/// comes within 1/64 of a row's largest again in double. Columns of A⁻¹ whose products cancel too much for that are in double
+/// throughout: above all those of rows that never were replaced in the selection, whose elements are 10⁶.
 /// A column's cancellation is the largest Σ_k |a_k (A⁻¹)_kj| of the active rows a, of which single precision loses 6·10⁻⁸.
+///
+/// Other species' active rows a_j have parameters of their own, in which a row b = Σ_j c_j a_j of this species is zero. So their
+/// c_j are not free: few of them, which `ColumnRelation` finds, tell the others by a smaller product.
 final class GradeMatrix {
   /// Rows of a block: two packs of sixteen floats, so that the block stays in the first-level cache.
   static let rowCount = 32
-  private static let mostCancellation = 10_000.0
+  private static let mostCancellation = 32_768.0
   private static let margin: Float = 1 - 1 / 64
-  /// Columns at a time: with as many packs of sums, one of factors and one broadcast, the sixteen registers of AVX2 are full.
-  private static let tileWidth = 6
 
   /// The places in MLIP's order of the parameters that the species' rows have, in the block's order.
   let parameters: [Int]
   private var depth: Int { parameters.count }
-  /// The columns of A⁻¹ in single precision; their number is padded to tiles with columns of zeros.
+  /// The columns of A⁻¹ in single precision: independent ones of other species, those that depend on them, then its own.
   private let singleColumns: FixedArray<Int>
-  private let doubleColumns: FixedArray<Int>
+  private let foreign, dependent, own: ColumnTiles<Float>
+  private let double: ColumnTiles<Double>
   /// [column][parameter], all columns.
   private let exact: FixedArray<Double>
-  /// [tile][parameter][6]
-  private let singleTiles: FixedArray<Float>
-  private let doubleTiles: FixedArray<Double>
-  /// [parameter][32]
+  /// [parameter][32], and 0 · Σ_k b_k of each row: not 0 where an element is no number.
   private let singleRows: FixedArray<Float>
-  /// [column][32], padded to tiles.
+  private let zeros = FixedArray([Float](repeating: 0, count: rowCount))
+  /// [column][32], padded to a tile.
   private let singleProducts: FixedArray<Float>
   private let doubleProducts: FixedArray<Double>
+  /// The largest magnitude of each tile's products, [tile][32]; those of one part behind the other's.
+  private let singleMaxima: FixedArray<Float>
+  private let doubleMaxima: FixedArray<Double>
 
   init(_ active: MomentTensorActiveSet, parameters: [Int]) {
     self.parameters = parameters
     let n = active.count, depth = parameters.count
     let exact = (0..<n).flatMap { column in parameters.map { active.inverseTransposed[column * n + $0] } }
-    let own = (0..<n).filter { row in parameters.last.map { active.rows[row * n + $0] != 0 } ?? false }
-    let rows = own.flatMap { row in parameters.map { active.rows[row * n + $0] } }
-    let cancellation = Self.cancellation(rows, count: own.count, exact, n, depth)
-    let columns = 0..<n
-    let single = columns.filter { cancellation[$0] <= Self.mostCancellation }
-    let double = columns.filter { !(cancellation[$0] <= Self.mostCancellation) }
-    singleColumns = FixedArray(single)
-    doubleColumns = FixedArray(double)
+    let members = (0..<n).filter { row in parameters.last.map { active.rows[row * n + $0] != 0 } ?? false }
+    let rows = members.flatMap { row in parameters.map { active.rows[row * n + $0] } }
+    let cancellation = Self.cancellation(rows, count: members.count, exact, n, depth)
+    let single = (0..<n).filter { cancellation[$0] <= Self.mostCancellation }
+    let isMember = Set(members)
+    let scales = (0..<depth).map { k in members.indices.reduce(0) { max($0, abs(rows[$1 * depth + k])) } }
+    let relation = ColumnRelation(single.filter { !isMember.contains($0) }, exact, scales: scales)
+    let ownColumns = single.filter { isMember.contains($0) }
+    let doubleColumns = (0..<n).filter { !(cancellation[$0] <= Self.mostCancellation) }
+    let factors = { (column: Int) in exact[column * depth..<(column + 1) * depth] }
+    singleColumns = FixedArray(relation.independent + relation.dependent + ownColumns)
+    foreign = ColumnTiles(relation.independent.map(factors), depth: depth)
+    dependent = ColumnTiles(relation.coefficients.map { $0[...] }, depth: relation.independent.count)
+    own = ColumnTiles(ownColumns.map(factors), depth: depth)
+    double = ColumnTiles(doubleColumns.map(factors), depth: depth)
     self.exact = FixedArray(exact)
-    singleTiles = FixedArray(Self.tiles(single, of: exact, depth).map { Float($0) })
-    doubleTiles = FixedArray(Self.tiles(double, of: exact, depth))
+    let width = ColumnTiles<Float>.width
+    let tileCount = foreign.tileCount + dependent.tileCount + own.tileCount
     singleRows = FixedArray([Float](repeating: 0, count: depth * Self.rowCount))
-    singleProducts = FixedArray([Float](repeating: 0, count: Self.tileCount(single.count) * Self.tileWidth * Self.rowCount))
-    doubleProducts = FixedArray([Double](repeating: 0, count: Self.tileCount(double.count) * Self.tileWidth * Self.rowCount))
-  }
-
-  private static func tileCount(_ columns: Int) -> Int { (columns &+ tileWidth &- 1) / tileWidth }
-
-  /// Columns of [column][parameter] as [tile][parameter][6], the last tile filled up with zeros.
-  private static func tiles(_ columns: [Int], of exact: [Double], _ depth: Int) -> [Double] {
-    var tiles = [Double](repeating: 0, count: tileCount(columns.count) * depth * tileWidth)
-    for (index, column) in columns.enumerated() {
-      let first = index / tileWidth * depth * tileWidth + index % tileWidth
-      for k in 0..<depth { tiles[first + k * tileWidth] = exact[column * depth + k] }
-    }
-    return tiles
+    singleProducts = FixedArray([Float](repeating: 0, count: (single.count + width) * Self.rowCount))
+    doubleProducts = FixedArray([Double](repeating: 0, count: (doubleColumns.count + width) * Self.rowCount))
+    singleMaxima = FixedArray([Float](repeating: 0, count: tileCount * Self.rowCount))
+    doubleMaxima = FixedArray([Double](repeating: 0, count: double.tileCount * Self.rowCount))
   }
 
   /// max_i Σ_k |a_ik| |A⁻¹_kj| of each column; infinite where there is no row to tell.
@@ -81,129 +81,119 @@ final class GradeMatrix {
     }
     return (0..<n).map { column in (0..<count).reduce(0) { max($0, products[$1 * n + column]) } }
   }
+}
 
-  /// All products of a block of rows, [parameter][32], kept for `grade`.
-  func multiply(_ rows: UnsafePointer<Double>) {
-    for first in stride(from: 0, to: depth &* Self.rowCount, by: 8) {
-      let rounded = SIMD8<Float>(UnsafeRawPointer(rows + first).load(as: SIMD8<Double>.self))
-      UnsafeMutableRawPointer(singleRows.base + first).storeBytes(of: rounded, as: SIMD8<Float>.self)
-    }
-    multiply(Single16.self, singleRows.base, singleTiles.base, count: singleColumns.count, into: singleProducts.base)
-    multiply(Double8.self, rows, doubleTiles.base, count: doubleColumns.count, into: doubleProducts.base)
-  }
-
-  @inline(__always)
-  private func multiply<V: LaneVector>(
-    _: V.Type, _ rows: UnsafePointer<V.Scalar>, _ tiles: UnsafePointer<V.Scalar>, count: Int,
-    into products: UnsafeMutablePointer<V.Scalar>
-  ) {
-    for tile in 0..<Self.tileCount(count) {
-      let factors = tiles + tile &* depth &* Self.tileWidth
-      let target = products + tile &* Self.tileWidth &* Self.rowCount
-      for pack in stride(from: 0, to: Self.rowCount, by: V.laneCount) {
-        multiplyTile(V.self, rows + pack, factors, into: target + pack)
-      }
-    }
-  }
-
-  /// Six columns for one pack of rows.
-  @inline(__always)
-  private func multiplyTile<V: LaneVector>(
-    _: V.Type, _ rows: UnsafePointer<V.Scalar>, _ factors: UnsafePointer<V.Scalar>,
-    into products: UnsafeMutablePointer<V.Scalar>
-  ) {
-    var p0 = V.zero, p1 = V.zero, p2 = V.zero, p3 = V.zero, p4 = V.zero, p5 = V.zero
-    var row = UnsafeRawPointer(rows), factor = factors
-    for _ in 0..<depth {
-      let b = row.load(as: V.self)
-      p0 = p0.adding(b, times: V(factor[0]))
-      p1 = p1.adding(b, times: V(factor[1]))
-      p2 = p2.adding(b, times: V(factor[2]))
-      p3 = p3.adding(b, times: V(factor[3]))
-      p4 = p4.adding(b, times: V(factor[4]))
-      p5 = p5.adding(b, times: V(factor[5]))
-      row += Self.rowCount &* MemoryLayout<V.Scalar>.stride
-      factor += Self.tileWidth
-    }
-    let target = UnsafeMutableRawPointer(products), column = Self.rowCount &* MemoryLayout<V.Scalar>.stride
-    target.storeBytes(of: p0, as: V.self)
-    (target + column).storeBytes(of: p1, as: V.self)
-    (target + 2 &* column).storeBytes(of: p2, as: V.self)
-    (target + 3 &* column).storeBytes(of: p3, as: V.self)
-    (target + 4 &* column).storeBytes(of: p4, as: V.self)
-    (target + 5 &* column).storeBytes(of: p5, as: V.self)
-  }
-
-  /// The grades of the block that was multiplied last; infinite where a row holds what is not a number.
+extension GradeMatrix {
+  /// The grades of a block of rows, [parameter][32]; infinite where a row holds what is not a number, or where single precision
+  /// does not reach.
   func grade(_ rows: UnsafePointer<Double>, into grades: UnsafeMutablePointer<Double>) {
-    for row in 0..<Self.rowCount { grades[row] = 0 }
-    for column in 0..<doubleColumns.count {
-      let products = doubleProducts.base + column &* Self.rowCount
-      for row in 0..<Self.rowCount {
-        let product = abs(products[row])
-        // What is not a number makes every column so, the last one too.
-        grades[row] = product <= grades[row] ? grades[row] : product
-      }
+    round(rows)
+    multiply(rows)
+    for pack in stride(from: 0, to: Self.rowCount, by: 8) {
+      largest(Double8.self, doubleMaxima.base + pack, tiles: double.tileCount).store(doubles: grades + pack)
     }
-    for pack in stride(from: 0, to: Self.rowCount, by: 16) { gradePack(rows, pack, into: grades) }
-  }
-
-  /// Sixteen rows: the largest product of each in single precision, then again in double, with what comes close to it.
-  private func gradePack(_ rows: UnsafePointer<Double>, _ pack: Int, into grades: UnsafeMutablePointer<Double>) {
-    var largest = SIMD16<Float>.zero, second = SIMD16<Float>.zero, place = SIMD16<Float>.zero
-    // 0 · x is 0 for numbers only.
-    var zero = SIMD16<Float>.zero
-    for column in 0..<singleColumns.count {
-      let signed = products(column, pack)
-      zero += 0 * signed
-      let product = signed.replacing(with: -signed, where: signed .< 0)
-      let isLarger = product .> largest
-      let smaller = product.replacing(with: largest, where: isLarger)
-      second = second.replacing(with: smaller, where: smaller .> second)
-      largest = largest.replacing(with: product, where: isLarger)
-      place = place.replacing(with: Float(column), where: isLarger)
-    }
-    for lane in 0..<16 {
-      let row = pack &+ lane
-      guard zero[lane] == 0, grades[row].isFinite else {
-        grades[row] = .infinity
-        continue
-      }
-      let bound = max(largest[lane], Float(grades[row])) * Self.margin
-      if largest[lane] >= bound, largest[lane] > 0 {
-        grades[row] = max(grades[row], abs(product(rows, row, column: singleColumns.base[Int(place[lane])])))
-      }
-      if second[lane] >= bound, second[lane] > 0 { refine(rows, row, above: bound, &grades[row]) }
+    let bounds = Bounds(low: bound(0, grades), high: bound(16, grades))
+    var column = 0, maxima = UnsafePointer(singleMaxima.base)
+    refine(rows, foreign, &column, &maxima, bounds, grades)
+    refine(rows, dependent, &column, &maxima, bounds, grades)
+    refine(rows, own, &column, &maxima, bounds, grades)
+    for row in 0..<Self.rowCount where zeros.base[row] != 0 || !bounds[row].isFinite || grades[row].isNaN {
+      grades[row] = .infinity
     }
   }
 
-  /// All products of a row that may be the largest, again in double precision.
-  private func refine(_ rows: UnsafePointer<Double>, _ row: Int, above bound: Float, _ grade: inout Double) {
-    for column in 0..<singleColumns.count where abs(singleProducts.base[column &* Self.rowCount &+ row]) >= bound {
-      grade = max(grade, abs(product(rows, row, column: singleColumns.base[column])))
+  private func round(_ rows: UnsafePointer<Double>) {
+    var low = Single16.zero, high = Single16.zero
+    for first in stride(from: 0, to: depth &* Self.rowCount, by: Self.rowCount) {
+      let a = Single16(doubles: rows + first), b = Single16(doubles: rows + (first &+ 16))
+      UnsafeMutableRawPointer(singleRows.base + first).storeBytes(of: a, as: Single16.self)
+      UnsafeMutableRawPointer(singleRows.base + (first &+ 16)).storeBytes(of: b, as: Single16.self)
+      // 0 · x is 0 for numbers only.
+      low = low.adding(a, times: Single16.zero)
+      high = high.adding(b, times: Single16.zero)
     }
+    UnsafeMutableRawPointer(zeros.base).storeBytes(of: low, as: Single16.self)
+    UnsafeMutableRawPointer(zeros.base + 16).storeBytes(of: high, as: Single16.self)
+  }
+
+  /// All products. A part's padding is overwritten by the next part.
+  private func multiply(_ rows: UnsafePointer<Double>) {
+    var products = singleProducts.base, maxima = singleMaxima.base
+    foreign.multiply(Single16.self, singleRows.base, into: products, maxima: maxima)
+    products += foreign.count &* Self.rowCount
+    maxima += foreign.tileCount &* Self.rowCount
+    dependent.multiply(Single16.self, singleProducts.base, into: products, maxima: maxima)
+    products += dependent.count &* Self.rowCount
+    maxima += dependent.tileCount &* Self.rowCount
+    own.multiply(Single16.self, singleRows.base, into: products, maxima: maxima)
+    double.multiply(Double8.self, rows, into: doubleProducts.base, maxima: doubleMaxima.base)
   }
 
   @inline(__always)
-  private func products(_ column: Int, _ pack: Int) -> SIMD16<Float> {
-    UnsafeRawPointer(singleProducts.base + (column &* Self.rowCount &+ pack)).loadUnaligned(as: SIMD16<Float>.self)
+  private func largest<V: LaneVector>(_: V.Type, _ maxima: UnsafePointer<V.Scalar>, tiles: Int) -> V {
+    var largest = V.zero
+    for tile in 0..<tiles {
+      largest = largest.maximum(UnsafeRawPointer(maxima + tile &* Self.rowCount).load(as: V.self))
+    }
+    return largest
   }
 
-  /// Σ_k b_k (A⁻¹)_kj in double precision.
-  private func product(_ rows: UnsafePointer<Double>, _ row: Int, column: Int) -> Double {
+  /// What a product must exceed to be computed again, sixteen rows from `pack`.
+  private func bound(_ pack: Int, _ grades: UnsafePointer<Double>) -> Single16 {
+    let tiles = foreign.tileCount &+ dependent.tileCount &+ own.tileCount
+    return largest(Single16.self, singleMaxima.base + pack, tiles: tiles).maximum(Single16(doubles: grades + pack))
+      * Single16(Self.margin)
+  }
+
+  /// Bounds of 32 rows.
+  private struct Bounds {
+    var low, high: Single16
+
+    subscript(row: Int) -> Float { row < 16 ? low.lanes[row] : high.lanes[row &- 16] }
+
+    /// Whether a magnitude of 32 products exceeds its row's bound.
+    @inline(__always)
+    func areExceeded(by products: UnsafePointer<Float>) -> Bool {
+      let products = UnsafeRawPointer(products)
+      let excess = (products.load(as: Single16.self).magnitude - low)
+        .maximum(products.load(fromByteOffset: 64, as: Single16.self).magnitude - high)
+      let eight = excess.low.maximum(excess.high).lanes
+      let four = pointwiseMax(eight.lowHalf, eight.highHalf), two = pointwiseMax(four.lowHalf, four.highHalf)
+      return max(two.x, two.y) > 0
+    }
+  }
+
+  /// Columns of a part of which a product comes close to its row's largest, again in double precision; moves on to the next part.
+  private func refine(
+    _ rows: UnsafePointer<Double>, _ part: ColumnTiles<Float>, _ column: inout Int, _ maxima: inout UnsafePointer<Float>,
+    _ bounds: Bounds, _ grades: UnsafeMutablePointer<Double>
+  ) {
+    let width = ColumnTiles<Float>.width
+    for tile in 0..<part.tileCount where bounds.areExceeded(by: maxima + tile &* Self.rowCount) {
+      for index in tile &* width..<min((tile &+ 1) &* width, part.count)
+      where bounds.areExceeded(by: singleProducts.base + (column &+ index) &* Self.rowCount) {
+        multiplyExactly(rows, column: singleColumns.base[column &+ index], grades)
+      }
+    }
+    column += part.count
+    maxima += part.tileCount &* Self.rowCount
+  }
+
+  /// The grades grow to a column's products in double precision.
+  private func multiplyExactly(_ rows: UnsafePointer<Double>, column: Int, _ grades: UnsafeMutablePointer<Double>) {
     let factors = exact.base + column &* depth
-    var sums = SIMD4<Double>.zero, k = 0
-    while k &+ 4 <= depth {
-      let b = rows + (k &* Self.rowCount &+ row)
-      let values = SIMD4(b[0], b[Self.rowCount], b[2 &* Self.rowCount], b[3 &* Self.rowCount])
-      sums.addProduct(values, UnsafeRawPointer(factors + k).loadUnaligned(as: SIMD4<Double>.self))
-      k = k &+ 4
+    var a = Double8.zero, b = Double8.zero, c = Double8.zero, d = Double8.zero, row = rows
+    for k in 0..<depth {
+      let factor = Double8(factors[k])
+      a = a.adding(Double8(doubles: row), times: factor)
+      b = b.adding(Double8(doubles: row + 8), times: factor)
+      c = c.adding(Double8(doubles: row + 16), times: factor)
+      d = d.adding(Double8(doubles: row + 24), times: factor)
+      row += Self.rowCount
     }
-    var rest = 0.0
-    while k < depth {
-      rest += factors[k] * rows[k &* Self.rowCount &+ row]
-      k = k &+ 1
-    }
-    return sums.sum() + rest
+    a.magnitude.maximum(Double8(doubles: grades)).store(doubles: grades)
+    b.magnitude.maximum(Double8(doubles: grades + 8)).store(doubles: grades + 8)
+    c.magnitude.maximum(Double8(doubles: grades + 16)).store(doubles: grades + 16)
+    d.magnitude.maximum(Double8(doubles: grades + 24)).store(doubles: grades + 24)
   }
 }

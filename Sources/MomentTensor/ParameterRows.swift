@@ -96,9 +96,9 @@ final class ParameterRows<Whole: WholeLaneVector> where Whole.Half: HalfLaneVect
     species = center
     let first = rowCenters.count, target = block.base.assumingMemoryBound(to: Double.self) + first
     for slot in 0..<batch.count {
-      let row = radial.compute(batch, kernel, slot: slot, contractions: contractions(slot: slot), kinds: kinds)
-      for index in 0..<radialCount { target[index &* GradeMatrix.rowCount &+ slot] = row[index] }
+      radial.accumulate(batch, kernel, slot: slot, contractions: contractions(slot: slot), kinds: kinds)
     }
+    radial.reduce(into: target, stride: GradeMatrix.rowCount)
     program.computeValues(values)
     for (scalar, place) in scalarPlaces.enumerated() {
       let lanes = place.map { Double8.load(values, slot: $0) } ?? Double8.zero
@@ -122,9 +122,7 @@ final class ParameterRows<Whole: WholeLaneVector> where Whole.Half: HalfLaneVect
   }
 
   private func grade(_ rows: UnsafePointer<Double>, into grades: UnsafeMutablePointer<Double>) {
-    let matrix = matrices[species]
-    matrix.multiply(rows)
-    matrix.grade(rows, into: blockGrades.base)
+    matrices[species].grade(rows, into: blockGrades.base)
     for (row, center) in rowCenters.enumerated() where center >= 0 {
       grades[Int(center)] = max(grades[Int(center)], blockGrades.base[row])
     }

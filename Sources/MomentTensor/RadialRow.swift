@@ -1,13 +1,15 @@
 import MomentTensorFiles
 import PotentialKit
 
-/// dE/dc[z][neighbor][mu][k] = Σ_j φ_k(r_j) F_mu(j) of one center, φ_k = s (b − r)² T_k(x): neighbors in lanes, two functions and
-/// four polynomials at a time, so that eight sums stay in registers.
+/// dE/dc[z][neighbor][mu][k] = Σ_j φ_k(r_j) F_mu(j) of a batch's centers, φ_k = s (b − r)² T_k(x): neighbors in lanes, two
+/// functions and four polynomials at a time, so that eight sums stay in registers. Sums over lanes wait until eight centers are
+/// done, so that they come out as a row block has them.
 struct RadialRow<Whole: WholeLaneVector>: ~Copyable where Whole.Half: HalfLaneVector {
   typealias Half = Whole.Half
   typealias Scalar = Whole.Scalar
 
   private let functionCount: Int
+  private let speciesCount: Int
   /// The file's index of each function.
   private let places: FixedArray<Int>
   private let fileFunctionCount: Int
@@ -15,53 +17,80 @@ struct RadialRow<Whole: WholeLaneVector>: ~Copyable where Whole.Half: HalfLaneVe
   /// Padded to a multiple of four with zeros.
   private let paddedSize: Int
   private let scaling: Scalar
-  private let row: FixedArray<Double>
-  /// [unit][k]
+  /// [unit][k] of one center.
   private var basis = ScratchBuffer()
+  /// Half packs to be summed over lanes, [neighbor's species][function][k][center].
+  private var lanes = ScratchBuffer()
 
   init(_ file: MomentTensorFile, _ layout: MomentLayout) {
     functionCount = layout.functions.count
+    speciesCount = file.speciesCount
     places = FixedArray(layout.functions)
     fileFunctionCount = file.radialFunctionCount
     basisSize = file.radialBasisSize
     paddedSize = (file.radialBasisSize + 3) & ~3
     scaling = Scalar(file.scaling)
-    row = FixedArray([Double](repeating: 0, count: file.speciesCount * file.radialFunctionCount * file.radialBasisSize))
+    lanes.reserve(slots: speciesCount * functionCount * paddedSize * EnvironmentBatch.width)
   }
 
   mutating func reserve(units: Int) { basis.reserve(slots: units * paddedSize) }
 
+  /// Sums one center of the batch over its neighbors, up to the sums over lanes.
+  ///
   /// - Parameters:
   ///   - contractions: F_mu, [unit][function] of this center.
   ///   - kinds: the potential's species of each of the engine's kinds.
-  /// - Returns: [neighbor's species][mu][k], valid until the next call.
-  func compute(
+  func accumulate(
     _ batch: borrowing EnvironmentBatch, _ kernel: borrowing NeighborKernel<Whole>, slot: Int,
     contractions: UnsafeRawPointer, kinds: UnsafePointer<Int>
-  ) -> UnsafePointer<Double> {
-    row.base.update(repeating: 0, count: row.count)
-    let start = batch.starts[slot], bounds = batch.segments + slot &* (batch.kindCount &+ 1)
-    expand(kernel, from: start, count: batch.lengths[slot])
-    for kind in 0..<batch.kindCount where bounds[kind &+ 1] > bounds[kind] {
-      let pair = row.base + kinds[kind] &* fileFunctionCount &* basisSize
-      var function = 0
-      while function < functionCount {
-        // The last of an odd number is summed twice; only one result is kept.
-        let next = min(function &+ 1, functionCount &- 1)
+  ) {
+    expand(kernel, from: batch.starts[slot], count: batch.lengths[slot])
+    let bounds = batch.segments + slot &* (batch.kindCount &+ 1)
+    for species in 0..<speciesCount {
+      for first in stride(from: 0, to: functionCount, by: 2) {
+        // The last of an odd number is summed twice.
+        let second = min(first &+ 1, functionCount &- 1)
         for k in stride(from: 0, to: paddedSize, by: 4) {
-          let (a, b) = sums(contractions, bounds[kind], bounds[kind &+ 1], function, next, k)
-          add(a, to: pair + places.base[function] &* basisSize, k)
-          if next > function { add(b, to: pair + places.base[next] &* basisSize, k) }
+          var sums = Sums<Half>()
+          for kind in 0..<batch.kindCount where kinds[kind] == species && bounds[kind &+ 1] > bounds[kind] {
+            addSegment(to: &sums, contractions, bounds[kind], bounds[kind &+ 1], first, second, k)
+          }
+          sums.storeFirst(lanes.base + place(species, first, k, slot), stride: centersBytes)
+          sums.storeSecond(lanes.base + place(species, second, k, slot), stride: centersBytes)
         }
-        function = function &+ 2
       }
     }
-    return UnsafePointer(row.base)
+  }
+
+  /// The sums over lanes of all centers of a batch to [neighbor's species][mu][k][stride], eight centers in a row.
+  func reduce(into target: UnsafeMutablePointer<Double>, stride rowCount: Int) {
+    for species in 0..<speciesCount {
+      for function in 0..<functionCount {
+        let first = (species &* fileFunctionCount &+ places.base[function]) &* basisSize
+        for k in 0..<basisSize {
+          let packs = UnsafeRawPointer(lanes.base + place(species, function, k, 0))
+          let sums = SIMD8(lowHalf: laneSums(packs), highHalf: laneSums(packs + centersBytes / 2))
+          Double8(lanes: sums).store(doubles: target + (first &+ k) &* rowCount)
+        }
+      }
+    }
+  }
+
+  /// Bytes of one sum's half packs, of all centers.
+  private var centersBytes: Int { EnvironmentBatch.width &* MemoryLayout<Half>.size }
+
+  @inline(__always)
+  private func place(_ species: Int, _ function: Int, _ k: Int, _ center: Int) -> Int {
+    let sum = (species &* functionCount &+ function) &* paddedSize &+ k
+    return (sum &* EnvironmentBatch.width &+ center) &* MemoryLayout<Half>.size
   }
 
   @inline(__always)
-  private func add(_ sums: SIMD4<Double>, to target: UnsafeMutablePointer<Double>, _ k: Int) {
-    for i in 0..<min(4, basisSize &- k) { target[k &+ i] += sums[i] }
+  private func laneSums(_ packs: UnsafeRawPointer) -> SIMD4<Double> {
+    let size = MemoryLayout<Half>.size
+    return Half.sums(
+      packs.load(as: Half.self), packs.load(fromByteOffset: size, as: Half.self),
+      packs.load(fromByteOffset: 2 &* size, as: Half.self), packs.load(fromByteOffset: 3 &* size, as: Half.self))
   }
 
   /// φ_k of all neighbors of a center: whole packs, and perhaps a half one at the end.
@@ -92,31 +121,27 @@ struct RadialRow<Whole: WholeLaneVector>: ~Copyable where Whole.Half: HalfLaneVe
     }
   }
 
-  /// Σ_j φ_k+i(j) F(j), i = 0...3, for two functions over the lanes `from ..< to` of a center, which may begin and end with a
-  /// half pack.
+  /// Adds φ_k+i(j) F(j), i = 0...3, for two functions over the lanes `from ..< to` of a center: whole packs, folded, and then
+  /// the half ones with which the segment may begin and end.
   @inline(__always)
-  private func sums(
-    _ contractions: UnsafeRawPointer, _ from: Int, _ to: Int, _ first: Int, _ second: Int, _ k: Int
-  ) -> (SIMD4<Double>, SIMD4<Double>) {
-    var halves = Sums<Half>(), wholes = Sums<Whole>(), lane = from
-    if lane & (Whole.laneCount &- 1) != 0 {
-      halves.add(contractions, basis.base, lane, functionCount, paddedSize, first, second, k, packed: Whole.laneCount)
-      lane = lane &+ Half.laneCount
+  private func addSegment(
+    to sums: inout Sums<Half>, _ contractions: UnsafeRawPointer, _ from: Int, _ to: Int, _ first: Int, _ second: Int, _ k: Int
+  ) {
+    let size = MemoryLayout<Half>.size, beginsOdd = from & (Whole.laneCount &- 1) != 0
+    let firstUnit = (from &+ Half.laneCount) / Whole.laneCount, endUnit = to / Whole.laneCount
+    let functionBytes = functionCount &* Whole.slotBytes, basisBytes = paddedSize &* Whole.slotBytes
+    var f = contractions + (firstUnit &* functionBytes &+ first &* Whole.slotBytes)
+    let gap = (second &- first) &* Whole.slotBytes
+    var phi = UnsafeRawPointer(basis.base) + (firstUnit &* basisBytes &+ k &* Whole.slotBytes)
+    if beginsOdd { sums.add(f - (functionBytes &- size), gap, phi - (basisBytes &- size)) }
+    var wholes = Sums<Whole>()
+    for _ in 0..<max(0, endUnit &- firstUnit) {
+      wholes.add(f, gap, phi)
+      f += functionBytes
+      phi += basisBytes
     }
-    while lane &+ Whole.laneCount <= to {
-      wholes.add(contractions, basis.base, lane, functionCount, paddedSize, first, second, k, packed: Whole.laneCount)
-      lane = lane &+ Whole.laneCount
-    }
-    if lane < to {
-      halves.add(contractions, basis.base, lane, functionCount, paddedSize, first, second, k, packed: Whole.laneCount)
-    }
-    @inline(__always) func folded(_ h: Half, _ w: Whole) -> Half { h + (w.low + w.high) }
-    return (
-      Half.sums(
-        folded(halves.a0, wholes.a0), folded(halves.a1, wholes.a1), folded(halves.a2, wholes.a2), folded(halves.a3, wholes.a3)),
-      Half.sums(
-        folded(halves.b0, wholes.b0), folded(halves.b1, wholes.b1), folded(halves.b2, wholes.b2), folded(halves.b3, wholes.b3))
-    )
+    sums.addFolded(wholes)
+    if to & (Whole.laneCount &- 1) != 0 { sums.add(f, gap, phi) }
   }
 
   private struct Sums<V: LaneVector> {
@@ -125,17 +150,11 @@ struct RadialRow<Whole: WholeLaneVector>: ~Copyable where Whole.Half: HalfLaneVe
 
     @inline(__always) init() {}
 
+    /// One unit: two functions `gap` bytes apart by four polynomials.
     @inline(__always)
-    mutating func add(
-      _ contractions: UnsafeRawPointer, _ basis: UnsafeRawPointer, _ lane: Int, _ functions: Int, _ size: Int, _ first: Int,
-      _ second: Int, _ k: Int, packed: Int
-    ) {
-      let unit = lane / packed, byte = (lane & (packed &- 1)) &* MemoryLayout<V.Scalar>.stride
-      let sums = contractions + (unit &* functions &* V.slotBytes &+ byte)
-      let phi = basis + (unit &* size &* V.slotBytes &+ byte)
-      let f = V.load(sums, slot: first), g = V.load(sums, slot: second)
-      let p0 = V.load(phi, slot: k), p1 = V.load(phi, slot: k &+ 1)
-      let p2 = V.load(phi, slot: k &+ 2), p3 = V.load(phi, slot: k &+ 3)
+    mutating func add(_ functions: UnsafeRawPointer, _ gap: Int, _ phi: UnsafeRawPointer) {
+      let f = V.load(functions, slot: 0), g = V.load(functions + gap, slot: 0)
+      let p0 = V.load(phi, slot: 0), p1 = V.load(phi, slot: 1), p2 = V.load(phi, slot: 2), p3 = V.load(phi, slot: 3)
       a0 = a0.adding(f, times: p0)
       a1 = a1.adding(f, times: p1)
       a2 = a2.adding(f, times: p2)
@@ -144,6 +163,34 @@ struct RadialRow<Whole: WholeLaneVector>: ~Copyable where Whole.Half: HalfLaneVe
       b1 = b1.adding(g, times: p1)
       b2 = b2.adding(g, times: p2)
       b3 = b3.adding(g, times: p3)
+    }
+
+    @inline(__always)
+    mutating func addFolded<W: WholeLaneVector>(_ w: Sums<W>) where W.Half == V {
+      a0 = a0 + (w.a0.low + w.a0.high)
+      a1 = a1 + (w.a1.low + w.a1.high)
+      a2 = a2 + (w.a2.low + w.a2.high)
+      a3 = a3 + (w.a3.low + w.a3.high)
+      b0 = b0 + (w.b0.low + w.b0.high)
+      b1 = b1 + (w.b1.low + w.b1.high)
+      b2 = b2 + (w.b2.low + w.b2.high)
+      b3 = b3 + (w.b3.low + w.b3.high)
+    }
+
+    @inline(__always)
+    func storeFirst(_ target: UnsafeMutableRawPointer, stride: Int) {
+      target.storeBytes(of: a0, as: V.self)
+      (target + stride).storeBytes(of: a1, as: V.self)
+      (target + 2 &* stride).storeBytes(of: a2, as: V.self)
+      (target + 3 &* stride).storeBytes(of: a3, as: V.self)
+    }
+
+    @inline(__always)
+    func storeSecond(_ target: UnsafeMutableRawPointer, stride: Int) {
+      target.storeBytes(of: b0, as: V.self)
+      (target + stride).storeBytes(of: b1, as: V.self)
+      (target + 2 &* stride).storeBytes(of: b2, as: V.self)
+      (target + 3 &* stride).storeBytes(of: b3, as: V.self)
     }
   }
 }
