@@ -10,13 +10,15 @@ final class ParameterRows<Whole: WholeLaneVector> where Whole.Half: HalfLaneVect
   private let file: MomentTensorFile
   private let layout: MomentLayout
   private let program: GraphProgram
-  private let scalarPlaces: [Int?]
+  /// Of each scalar that is not identically zero: its value's place and its number.
+  private let scalars: FixedArray<SIMD2<Int32>>
   /// Of each species, the places in MLIP's order of the parameters that its centers depend on, in the block's order.
   private let parameters: [[Int]]
   /// One a species; none where the rows only go to others.
   private let matrices: [GradeMatrix]
   private var radial: RadialRow<Whole>
-  private var sums = ScratchBuffer()
+  /// F_mu of one center, [unit][function].
+  private var contractions = ScratchBuffer()
   private var lanesPerCenter = 0
 
   /// [parameter of the species][row]; the last parameter is e0's, whose derivative is 1.
@@ -39,7 +41,10 @@ final class ParameterRows<Whole: WholeLaneVector> where Whole.Half: HalfLaneVect
     layout = form.graph.layout
     program = GraphProgram(beyond: form)
     let numbers = GraphProgram.numbersBeyond(form)
-    scalarPlaces = form.graph.scalars.map { $0.map { numbers[$0] } }
+    scalars = FixedArray(
+      form.graph.scalars.enumerated().compactMap { scalar, value in
+        value.map { SIMD2(Int32(numbers[$0]), Int32(scalar)) }
+      })
     radial = RadialRow(file, layout)
     let parameters = (0..<file.speciesCount).map { Self.parameters(of: $0, file) }
     self.parameters = parameters
@@ -75,34 +80,34 @@ final class ParameterRows<Whole: WholeLaneVector> where Whole.Half: HalfLaneVect
 
   func prepare(lanesPerCenter: Int) {
     self.lanesPerCenter = lanesPerCenter
-    sums.reserve(slots: EnvironmentBatch.width * unitsPerCenter * layout.functions.count)
+    contractions.reserve(slots: unitsPerCenter * layout.functions.count)
     radial.reserve(units: unitsPerCenter)
   }
 
   private var unitsPerCenter: Int { (lanesPerCenter + Whole.laneCount - 1) / Whole.laneCount }
 
-  /// Where the gradient pass leaves F_mu of one center, [unit][function].
-  func contractions(slot: Int) -> UnsafeMutableRawPointer {
-    sums.base + slot * unitsPerCenter * layout.functions.count * Whole.slotBytes
+  /// Where the gradient pass leaves F_mu of a center, [unit][function], before `accumulate` takes them.
+  var contractionsBase: UnsafeMutableRawPointer { contractions.base }
+
+  /// Sums the center whose gradients have just been computed over its neighbors.
+  func accumulate(
+    _ batch: EnvironmentBatch, _ kernel: borrowing NeighborKernel<Whole>, slot: Int, species kinds: UnsafePointer<Int>
+  ) {
+    radial.accumulate(batch, kernel, slot: slot, contractions: contractions.base, kinds: kinds)
   }
 
-  /// Takes the rows of a batch whose gradients have just been computed.
+  /// Takes the rows of a batch all of whose centers were accumulated.
   /// - Parameter values: of the energy's program, [value][8], with room for all values of the graph.
-  func append(
-    _ batch: EnvironmentBatch, _ kernel: borrowing NeighborKernel<Whole>, values: UnsafeMutableRawPointer, center: Int,
-    species kinds: UnsafePointer<Int>
-  ) {
+  func append(_ batch: EnvironmentBatch, values: UnsafeMutableRawPointer, center: Int) {
     if center != species || rowCenters.count == GradeMatrix.rowCount { finish() }
     species = center
-    let first = rowCenters.count, target = block.base.assumingMemoryBound(to: Double.self) + first
-    for slot in 0..<batch.count {
-      radial.accumulate(batch, kernel, slot: slot, contractions: contractions(slot: slot), kinds: kinds)
-    }
+    let target = block.base.assumingMemoryBound(to: Double.self) + rowCenters.count
     radial.reduce(into: target, stride: GradeMatrix.rowCount)
     program.computeValues(values)
-    for (scalar, place) in scalarPlaces.enumerated() {
-      let lanes = place.map { Double8.load(values, slot: $0) } ?? Double8.zero
-      lanes.store(doubles: target + (radialCount &+ scalar) &* GradeMatrix.rowCount)
+    let first = target + radialCount &* GradeMatrix.rowCount
+    for index in 0..<scalars.count {
+      let (value, scalar) = (Int(scalars.base[index].x), Int(scalars.base[index].y))
+      Double8.load(values, slot: value).store(doubles: first + scalar &* GradeMatrix.rowCount)
     }
     for slot in 0..<EnvironmentBatch.width { rowCenters.append(slot < batch.count ? batch.centers[slot] : -1) }
   }
