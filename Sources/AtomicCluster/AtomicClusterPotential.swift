@@ -54,7 +54,7 @@ public final class AtomicClusterPotential: Potential {
     radial: RadialEvaluation = .table
   ) throws {
     let model = try ClusterFile.read(path: path, species: species)
-    let activeSet = try activePath.map { try ActiveSetFile.read(path: $0, model: model) }
+    let activeSet = try activePath.map { try AtomicClusterFiles.ActiveSetFile.read(path: $0, model: model) }
     self.init(model, activeSet: activeSet, path: path, precision: precision, radial: radial)
   }
 
@@ -78,7 +78,7 @@ public final class AtomicClusterPotential: Potential {
     case .mixed:
       backend = .mixed(ClusterEvaluator(centers, innerCutoff: model.innerCutoff, cutoff: cutoff, isExact: isExact))
     }
-    rows = activeSet.map { GradeRows(model, $0, isExact: isExact) }
+    rows = activeSet.map { GradeRows(model, kind: $0.kind, $0, isExact: isExact) }
     summary = PotentialSummary(
       family: model.isGrace ? "GRACE/FS" : "ACE", file: path, elements: species,
       details: Self.details(model, centers, activeSet, precision, radial))

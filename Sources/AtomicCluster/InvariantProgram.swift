@@ -41,8 +41,8 @@ final class InvariantProgram {
     }
   }
 
-  /// B of rank 2 and more for eight centers, [function]; rank 1 as zero.
-  func computeProducts(_ rows: UnsafeRawPointer, into values: UnsafeMutableRawPointer) {
+  /// B of rank 2 and more for eight centers, [function], `stride` slots apart; rank 1 as zero.
+  func computeProducts(_ rows: UnsafeRawPointer, into values: UnsafeMutableRawPointer, stride: Int) {
     for function in 0..<count {
       var even = Double8.zero, odd = Double8.zero
       var index = bounds.base[function]
@@ -57,7 +57,7 @@ final class InvariantProgram {
         let last = terms.base[index]
         even = even.adding(Double8.at(rows, last.x) * Double8(last.factor), times: Double8.at(rows, last.y))
       }
-      (even + odd).store(values, slot: function)
+      (even + odd).store(values, slot: function &* stride)
     }
   }
 }
