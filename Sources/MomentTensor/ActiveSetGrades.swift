@@ -6,10 +6,12 @@ extension GradeMatrix {
   convenience init(_ active: MomentTensorActiveSet, parameters: [Int]) {
     let n = active.count
     let columns = (0..<n).flatMap { column in parameters.map { active.inverseTransposed[column * n + $0] } }
-    // The last parameter is a species' own.
+    // The last parameter is a species' own; rows that were never replaced may have it or not.
     let own = (0..<n).filter { row in parameters.last.map { active.rows[row * n + $0] != 0 } ?? false }
+    let isOwn = Set(own)
     self.init(
       columns: columns, depth: parameters.count,
-      activeRows: own.flatMap { row in parameters.map { active.rows[row * n + $0] } })
+      activeRows: own.flatMap { row in parameters.map { active.rows[row * n + $0] } },
+      related: (0..<n).filter { !isOwn.contains($0) })
   }
 }

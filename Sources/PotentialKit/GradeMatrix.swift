@@ -7,6 +7,9 @@ import Numerics
 /// to the largest as rounding may have moved them again in double. Columns of A⁻¹ whose products cancel too much for that are
 /// in double throughout: above all those of rows that never were replaced in the selection, whose elements are huge.
 /// A column's cancellation is the largest Σ_k |a_k (A⁻¹)_kj| of the active rows a, of which single precision loses 6·10⁻⁸.
+///
+/// Active rows a_j of another kind have places of their own, in which a row b = Σ_j c_j a_j of this kind is zero. So their c_j
+/// are not free: few of them, which `ColumnRelation` finds, tell the others by a smaller product.
 public final class GradeMatrix {
   /// Rows of a block: two packs of sixteen floats, so that the block stays near the core.
   public static let rowCount = 32
@@ -19,12 +22,13 @@ public final class GradeMatrix {
   public let depth: Int
   /// Products that come this close to the largest, relative to it, may be the largest.
   private let margin: Float
-  /// The columns of A⁻¹ in single precision and those in double.
+  /// The columns of A⁻¹ in single precision and those in double. The former: those that tell others, the others, the rest.
   private let singleColumns: FixedArray<Int>
   private let doubleColumns: FixedArray<Int>
   /// [column][place], all columns.
   private let exact: FixedArray<Double>
-  private let singleTiles: ProductTiles<Single16>
+  private let independentTiles, dependentTiles, singleTiles: ProductTiles<Single16>
+  private let independentCount, dependentCount: Int
   private let doubleTiles: ProductTiles<Double8>
   /// [place][32]
   private let singleRows: FixedArray<Float>
@@ -39,20 +43,34 @@ public final class GradeMatrix {
   /// - Parameters:
   ///   - columns: A⁻¹ as [column][place in the row], without places that are zero in every row.
   ///   - activeRows: rows of A as [row][place], any number of them, from which the columns' cancellation is told.
-  public init(columns exact: [Double], depth: Int, activeRows rows: [Double]) {
+  ///   - related: columns among which there are linear relations: those of other kinds' active rows.
+  public init(columns exact: [Double], depth: Int, activeRows rows: [Double], related: [Int] = []) {
     self.depth = depth
-    let cancellation = Self.cancellation(rows, exact, depth)
+    var cancellation = Self.cancellation(rows, exact, depth)
     let most = Self.mostMargin / Self.rounding
-    let single = cancellation.indices.filter { cancellation[$0] <= most }
-    let double = cancellation.indices.filter { !(cancellation[$0] <= most) }
-    margin = Float(single.reduce(Self.leastMargin) { max($0, Self.rounding * cancellation[$1]) })
-    singleColumns = FixedArray(single)
+    let scales = (0..<depth).map { k in stride(from: k, to: rows.count, by: depth).reduce(0) { max($0, abs(rows[$1])) } }
+    let relation = ColumnRelation(related.filter { cancellation[$0] <= most }, exact, scales: scales)
+    for (column, coefficients) in zip(relation.dependent, relation.coefficients) {
+      let errors = zip(coefficients, relation.independent).map { $0 * cancellation[$1] }
+      cancellation[column] = max(cancellation[column], errors.reduce(0) { $0 + $1 * $1 }.squareRoot())
+    }
+    let told = Set(relation.independent + relation.dependent)
+    let single = cancellation.indices.filter { cancellation[$0] <= most && !told.contains($0) }
+    let double = cancellation.indices.filter { !(cancellation[$0] <= most) && !told.contains($0) }
+    singleColumns = FixedArray(relation.independent + relation.dependent + single)
     doubleColumns = FixedArray(double)
+    let margins = (relation.independent + relation.dependent + single).map { Self.rounding * cancellation[$0] }
+    margin = Float(min(Self.mostMargin, margins.reduce(Self.leastMargin, max)))
     self.exact = FixedArray(exact)
+    (independentCount, dependentCount) = (relation.independent.count, relation.dependent.count)
+    independentTiles = ProductTiles(relation.independent, of: exact, depth: depth)
+    dependentTiles = ProductTiles(
+      Array(relation.dependent.indices), of: relation.coefficients.flatMap { $0 }, depth: relation.independent.count)
     singleTiles = ProductTiles(single, of: exact, depth: depth)
     doubleTiles = ProductTiles(double, of: exact, depth: depth)
     singleRows = FixedArray([Float](repeating: 0, count: depth * Self.rowCount))
-    singleProducts = FixedArray([Float](repeating: 0, count: singleTiles.columnCount * Self.rowCount))
+    let tiles = independentTiles.columnCount + dependentTiles.columnCount + singleTiles.columnCount
+    singleProducts = FixedArray([Float](repeating: 0, count: tiles * Self.rowCount))
     doubleProducts = FixedArray([Double](repeating: 0, count: doubleTiles.columnCount * Self.rowCount))
   }
 
@@ -72,7 +90,7 @@ public final class GradeMatrix {
     for first in stride(from: 0, to: depth &* Self.rowCount, by: 8) {
       Single8(doubles: rows + first).lanes.store(singleRows.base + first)
     }
-    singleTiles.multiply(singleRows.base, into: singleProducts.base)
+    multiplyInSingle()
     for row in 0..<Self.rowCount { grades[row] = 0 }
     if doubleColumns.count > 0 {
       doubleTiles.multiply(rows, into: doubleProducts.base)
@@ -85,6 +103,14 @@ public final class GradeMatrix {
       }
     }
     for row in 0..<Self.rowCount where !grades[row].isFinite { grades[row] = .infinity }
+  }
+
+  /// The columns of zeros that fill up a part's tiles are overwritten by the next part.
+  private func multiplyInSingle() {
+    let dependent = singleProducts.base + independentCount &* Self.rowCount
+    independentTiles.multiply(singleRows.base, into: singleProducts.base)
+    dependentTiles.multiply(singleProducts.base, into: dependent)
+    singleTiles.multiply(singleRows.base, into: dependent + dependentCount &* Self.rowCount)
   }
 
   private func largestInDouble(_ grades: UnsafeMutablePointer<Double>) {
