@@ -102,7 +102,7 @@ final class ParameterRows<Whole: WholeLaneVector> where Whole.Half: HalfLaneVect
     if center != species || rowCenters.count == GradeMatrix.rowCount { finish() }
     species = center
     let target = block.base.assumingMemoryBound(to: Double.self) + rowCenters.count
-    radial.reduce(into: target, stride: GradeMatrix.rowCount)
+    radial.store(into: target, stride: GradeMatrix.rowCount)
     program.computeValues(values)
     let first = target + radialCount &* GradeMatrix.rowCount
     for index in 0..<scalars.count {

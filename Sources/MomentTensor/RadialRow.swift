@@ -2,8 +2,8 @@ import MomentTensorFiles
 import PotentialKit
 
 /// dE/dc[z][neighbor][mu][k] = Σ_j φ_k(r_j) F_mu(j) of a batch's centers, φ_k = s (b − r)² T_k(x): neighbors in lanes, two
-/// functions and four polynomials at a time, so that eight sums stay in registers. Sums over lanes wait until eight centers are
-/// done, so that they come out as a row block has them.
+/// functions and four polynomials at a time, so that eight sums stay in registers. Rows of eight centers are transposed at the
+/// end, as a row block has them.
 struct RadialRow<Whole: WholeLaneVector>: ~Copyable where Whole.Half: HalfLaneVector {
   typealias Half = Whole.Half
   typealias Scalar = Whole.Scalar
@@ -19,8 +19,8 @@ struct RadialRow<Whole: WholeLaneVector>: ~Copyable where Whole.Half: HalfLaneVe
   private let scaling: Scalar
   /// [unit][k] of one center.
   private var basis = ScratchBuffer()
-  /// Half packs to be summed over lanes, [neighbor's species][function][k][center].
-  private var lanes = ScratchBuffer()
+  /// [center][neighbor's species][function][k] of a batch.
+  private var rows = ScratchBuffer()
 
   init(_ file: MomentTensorFile, _ layout: MomentLayout) {
     functionCount = layout.functions.count
@@ -30,12 +30,12 @@ struct RadialRow<Whole: WholeLaneVector>: ~Copyable where Whole.Half: HalfLaneVe
     basisSize = file.radialBasisSize
     paddedSize = (file.radialBasisSize + 3) & ~3
     scaling = Scalar(file.scaling)
-    lanes.reserve(slots: speciesCount * functionCount * paddedSize * EnvironmentBatch.width)
+    rows.reserve(slots: speciesCount * functionCount * paddedSize)
   }
 
   mutating func reserve(units: Int) { basis.reserve(slots: units * paddedSize) }
 
-  /// Sums one center of the batch over its neighbors, up to the sums over lanes.
+  /// Sums one center of the batch over its neighbors.
   ///
   /// - Parameters:
   ///   - contractions: F_mu, [unit][function] of this center.
@@ -55,43 +55,50 @@ struct RadialRow<Whole: WholeLaneVector>: ~Copyable where Whole.Half: HalfLaneVe
           for kind in 0..<batch.kindCount where kinds[kind] == species && bounds[kind &+ 1] > bounds[kind] {
             addSegment(to: &sums, contractions, bounds[kind], bounds[kind &+ 1], first, second, k)
           }
-          sums.storeFirst(lanes.base + place(species, first, k, slot), stride: centersBytes)
-          sums.storeSecond(lanes.base + place(species, second, k, slot), stride: centersBytes)
+          store(Half.sums(sums.a0, sums.a1, sums.a2, sums.a3), place(species, first, k, slot))
+          store(Half.sums(sums.b0, sums.b1, sums.b2, sums.b3), place(species, second, k, slot))
         }
       }
     }
   }
 
-  /// The sums over lanes of all centers of a batch to [neighbor's species][mu][k][stride], eight centers in a row.
-  func reduce(into target: UnsafeMutablePointer<Double>, stride rowCount: Int) {
+  /// The rows of a batch to [neighbor's species][mu][k][stride], eight centers side by side.
+  func store(into target: UnsafeMutablePointer<Double>, stride rowCount: Int) {
     for species in 0..<speciesCount {
       for function in 0..<functionCount {
         let first = (species &* fileFunctionCount &+ places.base[function]) &* basisSize
-        for k in 0..<basisSize {
-          let packs = UnsafeRawPointer(lanes.base + place(species, function, k, 0))
-          let sums = SIMD8(lowHalf: laneSums(packs), highHalf: laneSums(packs + centersBytes / 2))
-          Double8(lanes: sums).store(doubles: target + (first &+ k) &* rowCount)
+        for k in stride(from: 0, to: basisSize, by: 4) {
+          let count = min(4, basisSize &- k)
+          for center in stride(from: 0, to: EnvironmentBatch.width, by: 4) {
+            transpose(place(species, function, k, center), count, target + ((first &+ k) &* rowCount &+ center), rowCount)
+          }
         }
       }
     }
   }
 
-  /// Bytes of one sum's half packs, of all centers.
-  private var centersBytes: Int { EnvironmentBatch.width &* MemoryLayout<Half>.size }
+  /// Four elements of four centers, of which the first `count` are stored.
+  @inline(__always)
+  private func transpose(_ byte: Int, _ count: Int, _ target: UnsafeMutablePointer<Double>, _ rowCount: Int) {
+    let source = UnsafeRawPointer(rows.base + byte)
+    let (a, b, c, d) = Double4.transposed(
+      source.load(as: Double4.self), source.load(fromByteOffset: rowBytes, as: Double4.self),
+      source.load(fromByteOffset: 2 &* rowBytes, as: Double4.self), source.load(fromByteOffset: 3 &* rowBytes, as: Double4.self))
+    a.store(doubles: target)
+    if count > 1 { b.store(doubles: target + rowCount) }
+    if count > 2 { c.store(doubles: target + 2 &* rowCount) }
+    if count > 3 { d.store(doubles: target + 3 &* rowCount) }
+  }
+
+  private var rowBytes: Int { speciesCount &* functionCount &* paddedSize &* MemoryLayout<Double>.stride }
 
   @inline(__always)
   private func place(_ species: Int, _ function: Int, _ k: Int, _ center: Int) -> Int {
-    let sum = (species &* functionCount &+ function) &* paddedSize &+ k
-    return (sum &* EnvironmentBatch.width &+ center) &* MemoryLayout<Half>.size
+    center &* rowBytes &+ ((species &* functionCount &+ function) &* paddedSize &+ k) &* MemoryLayout<Double>.stride
   }
 
   @inline(__always)
-  private func laneSums(_ packs: UnsafeRawPointer) -> SIMD4<Double> {
-    let size = MemoryLayout<Half>.size
-    return Half.sums(
-      packs.load(as: Half.self), packs.load(fromByteOffset: size, as: Half.self),
-      packs.load(fromByteOffset: 2 &* size, as: Half.self), packs.load(fromByteOffset: 3 &* size, as: Half.self))
-  }
+  private func store(_ sums: SIMD4<Double>, _ place: Int) { rows.base.storeBytes(of: sums, toByteOffset: place, as: SIMD4<Double>.self) }
 
   /// φ_k of all neighbors of a center: whole packs, and perhaps a half one at the end.
   private func expand(_ kernel: borrowing NeighborKernel<Whole>, from start: Int, count: Int) {
@@ -175,22 +182,6 @@ struct RadialRow<Whole: WholeLaneVector>: ~Copyable where Whole.Half: HalfLaneVe
       b1 = b1 + (w.b1.low + w.b1.high)
       b2 = b2 + (w.b2.low + w.b2.high)
       b3 = b3 + (w.b3.low + w.b3.high)
-    }
-
-    @inline(__always)
-    func storeFirst(_ target: UnsafeMutableRawPointer, stride: Int) {
-      target.storeBytes(of: a0, as: V.self)
-      (target + stride).storeBytes(of: a1, as: V.self)
-      (target + 2 &* stride).storeBytes(of: a2, as: V.self)
-      (target + 3 &* stride).storeBytes(of: a3, as: V.self)
-    }
-
-    @inline(__always)
-    func storeSecond(_ target: UnsafeMutableRawPointer, stride: Int) {
-      target.storeBytes(of: b0, as: V.self)
-      (target + stride).storeBytes(of: b1, as: V.self)
-      (target + 2 &* stride).storeBytes(of: b2, as: V.self)
-      (target + 3 &* stride).storeBytes(of: b3, as: V.self)
     }
   }
 }
