@@ -80,7 +80,8 @@ final class ParameterRows<Whole: WholeLaneVector> where Whole.Half: HalfLaneVect
 
   func prepare(lanesPerCenter: Int) {
     self.lanesPerCenter = lanesPerCenter
-    contractions.reserve(slots: unitsPerCenter * layout.functions.count)
+    // Functions are read in fours.
+    contractions.reserve(slots: unitsPerCenter * layout.functions.count + 4)
     radial.reserve(units: unitsPerCenter)
   }
 

@@ -1,9 +1,9 @@
 import MomentTensorFiles
 import PotentialKit
 
-/// dE/dc[z][neighbor][mu][k] = Σ_j φ_k(r_j) F_mu(j) of a batch's centers, φ_k = s (b − r)² T_k(x): neighbors in lanes, two
-/// functions and four polynomials at a time, so that eight sums stay in registers. Rows of eight centers are transposed at the
-/// end, as a row block has them.
+/// dE/dc[z][neighbor][mu][k] = Σ_j φ_k(r_j) F_mu(j) of a batch's centers, φ_k = s (b − r)² T_k(x): neighbors in lanes, four
+/// functions and four polynomials at a time, so that sixteen sums stay in the registers of AVX-512. Rows of eight centers are
+/// transposed at the end, as a row block has them.
 struct RadialRow<Whole: WholeLaneVector>: ~Copyable where Whole.Half: HalfLaneVector {
   typealias Half = Whole.Half
   typealias Scalar = Whole.Scalar
@@ -47,16 +47,16 @@ struct RadialRow<Whole: WholeLaneVector>: ~Copyable where Whole.Half: HalfLaneVe
     expand(kernel, from: batch.starts[slot], count: batch.lengths[slot])
     let bounds = batch.segments + slot &* (batch.kindCount &+ 1)
     for species in 0..<speciesCount {
-      for first in stride(from: 0, to: functionCount, by: 2) {
-        // The last of an odd number is summed twice.
-        let second = min(first &+ 1, functionCount &- 1)
+      for first in stride(from: 0, to: functionCount, by: 4) {
         for k in stride(from: 0, to: paddedSize, by: 4) {
           var sums = Sums<Half>()
           for kind in 0..<batch.kindCount where kinds[kind] == species && bounds[kind &+ 1] > bounds[kind] {
-            addSegment(to: &sums, contractions, bounds[kind], bounds[kind &+ 1], first, second, k)
+            addSegment(to: &sums, contractions, bounds[kind], bounds[kind &+ 1], first, k)
           }
-          store(Half.sums(sums.a0, sums.a1, sums.a2, sums.a3), place(species, first, k, slot))
-          store(Half.sums(sums.b0, sums.b1, sums.b2, sums.b3), place(species, second, k, slot))
+          store(sums.a, place(species, first, k, slot))
+          if first &+ 1 < functionCount { store(sums.b, place(species, first &+ 1, k, slot)) }
+          if first &+ 2 < functionCount { store(sums.c, place(species, first &+ 2, k, slot)) }
+          if first &+ 3 < functionCount { store(sums.d, place(species, first &+ 3, k, slot)) }
         }
       }
     }
@@ -98,7 +98,9 @@ struct RadialRow<Whole: WholeLaneVector>: ~Copyable where Whole.Half: HalfLaneVe
   }
 
   @inline(__always)
-  private func store(_ sums: SIMD4<Double>, _ place: Int) { rows.base.storeBytes(of: sums, toByteOffset: place, as: SIMD4<Double>.self) }
+  private func store(_ sums: Quad<Half>, _ place: Int) {
+    rows.base.storeBytes(of: Half.sums(sums.p, sums.q, sums.r, sums.s), toByteOffset: place, as: SIMD4<Double>.self)
+  }
 
   /// φ_k of all neighbors of a center: whole packs, and perhaps a half one at the end.
   private func expand(_ kernel: borrowing NeighborKernel<Whole>, from start: Int, count: Int) {
@@ -128,60 +130,69 @@ struct RadialRow<Whole: WholeLaneVector>: ~Copyable where Whole.Half: HalfLaneVe
     }
   }
 
-  /// Adds φ_k+i(j) F(j), i = 0...3, for two functions over the lanes `from ..< to` of a center: whole packs, folded, and then
+  /// Adds φ_k+i(j) F(j), i = 0...3, for four functions over the lanes `from ..< to` of a center: whole packs, folded, and then
   /// the half ones with which the segment may begin and end.
   @inline(__always)
   private func addSegment(
-    to sums: inout Sums<Half>, _ contractions: UnsafeRawPointer, _ from: Int, _ to: Int, _ first: Int, _ second: Int, _ k: Int
+    to sums: inout Sums<Half>, _ contractions: UnsafeRawPointer, _ from: Int, _ to: Int, _ first: Int, _ k: Int
   ) {
     let size = MemoryLayout<Half>.size, beginsOdd = from & (Whole.laneCount &- 1) != 0
     let firstUnit = (from &+ Half.laneCount) / Whole.laneCount, endUnit = to / Whole.laneCount
     let functionBytes = functionCount &* Whole.slotBytes, basisBytes = paddedSize &* Whole.slotBytes
     var f = contractions + (firstUnit &* functionBytes &+ first &* Whole.slotBytes)
-    let gap = (second &- first) &* Whole.slotBytes
     var phi = UnsafeRawPointer(basis.base) + (firstUnit &* basisBytes &+ k &* Whole.slotBytes)
-    if beginsOdd { sums.add(f - (functionBytes &- size), gap, phi - (basisBytes &- size)) }
+    if beginsOdd { sums.add(f - (functionBytes &- size), phi - (basisBytes &- size)) }
     var wholes = Sums<Whole>()
     for _ in 0..<max(0, endUnit &- firstUnit) {
-      wholes.add(f, gap, phi)
+      wholes.add(f, phi)
       f += functionBytes
       phi += basisBytes
     }
     sums.addFolded(wholes)
-    if to & (Whole.laneCount &- 1) != 0 { sums.add(f, gap, phi) }
+    if to & (Whole.laneCount &- 1) != 0 { sums.add(f, phi) }
   }
 
+  /// Sums of four functions, times four polynomials each.
   private struct Sums<V: LaneVector> {
-    var a0 = V.zero, a1 = V.zero, a2 = V.zero, a3 = V.zero
-    var b0 = V.zero, b1 = V.zero, b2 = V.zero, b3 = V.zero
+    var a = Quad<V>(), b = Quad<V>(), c = Quad<V>(), d = Quad<V>()
 
-    @inline(__always) init() {}
-
-    /// One unit: two functions `gap` bytes apart by four polynomials.
+    /// One unit. Where there are fewer functions left, what stands behind them is summed and not read.
     @inline(__always)
-    mutating func add(_ functions: UnsafeRawPointer, _ gap: Int, _ phi: UnsafeRawPointer) {
-      let f = V.load(functions, slot: 0), g = V.load(functions + gap, slot: 0)
-      let p0 = V.load(phi, slot: 0), p1 = V.load(phi, slot: 1), p2 = V.load(phi, slot: 2), p3 = V.load(phi, slot: 3)
-      a0 = a0.adding(f, times: p0)
-      a1 = a1.adding(f, times: p1)
-      a2 = a2.adding(f, times: p2)
-      a3 = a3.adding(f, times: p3)
-      b0 = b0.adding(g, times: p0)
-      b1 = b1.adding(g, times: p1)
-      b2 = b2.adding(g, times: p2)
-      b3 = b3.adding(g, times: p3)
+    mutating func add(_ functions: UnsafeRawPointer, _ phi: UnsafeRawPointer) {
+      let p = V.load(phi, slot: 0), q = V.load(phi, slot: 1), r = V.load(phi, slot: 2), s = V.load(phi, slot: 3)
+      a.add(V.load(functions, slot: 0), p, q, r, s)
+      b.add(V.load(functions, slot: 1), p, q, r, s)
+      c.add(V.load(functions, slot: 2), p, q, r, s)
+      d.add(V.load(functions, slot: 3), p, q, r, s)
     }
 
     @inline(__always)
-    mutating func addFolded<W: WholeLaneVector>(_ w: Sums<W>) where W.Half == V {
-      a0 = a0 + (w.a0.low + w.a0.high)
-      a1 = a1 + (w.a1.low + w.a1.high)
-      a2 = a2 + (w.a2.low + w.a2.high)
-      a3 = a3 + (w.a3.low + w.a3.high)
-      b0 = b0 + (w.b0.low + w.b0.high)
-      b1 = b1 + (w.b1.low + w.b1.high)
-      b2 = b2 + (w.b2.low + w.b2.high)
-      b3 = b3 + (w.b3.low + w.b3.high)
+    mutating func addFolded<W: WholeLaneVector>(_ wholes: Sums<W>) where W.Half == V {
+      a.addFolded(wholes.a)
+      b.addFolded(wholes.b)
+      c.addFolded(wholes.c)
+      d.addFolded(wholes.d)
+    }
+  }
+
+  /// Sums of one function times four polynomials.
+  private struct Quad<V: LaneVector> {
+    var p = V.zero, q = V.zero, r = V.zero, s = V.zero
+
+    @inline(__always)
+    mutating func add(_ f: V, _ p: V, _ q: V, _ r: V, _ s: V) {
+      self.p = self.p.adding(f, times: p)
+      self.q = self.q.adding(f, times: q)
+      self.r = self.r.adding(f, times: r)
+      self.s = self.s.adding(f, times: s)
+    }
+
+    @inline(__always)
+    mutating func addFolded<W: WholeLaneVector>(_ wholes: Quad<W>) where W.Half == V {
+      p = p + (wholes.p.low + wholes.p.high)
+      q = q + (wholes.q.low + wholes.q.high)
+      r = r + (wholes.r.low + wholes.r.high)
+      s = s + (wholes.s.low + wholes.s.high)
     }
   }
 }
