@@ -52,7 +52,7 @@ extension AtomicClusterPotential: ActiveSetPotential {
     _ body: (ActiveSetRowBatch) -> Void
   ) throws {
     try requireRows()
-    let rows = GradeRows(model, kind: kind(mode), nil, isExact: isExact)
+    let rows = GradeRows(model, kind: kind(mode), nil)
     let forces = PerAtomBuffer<SIMD4<Double>>(), energies = PerAtomBuffer<Double>()
     forces.reserve(atoms.totalCount)
     energies.reserve(atoms.ownedCount)

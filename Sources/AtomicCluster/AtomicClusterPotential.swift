@@ -85,7 +85,7 @@ public final class AtomicClusterPotential: Potential {
     case .mixed:
       backend = .mixed(ClusterEvaluator(centers, innerCutoff: model.innerCutoff, cutoff: cutoff, isExact: isExact))
     }
-    rows = activeSet.map { GradeRows(model, kind: $0.kind, $0, isExact: radial == .exact) }
+    rows = activeSet.map { GradeRows(model, kind: $0.kind, $0) }
     summary = PotentialSummary(
       family: model.isGrace ? "GRACE/FS" : "ACE", file: path, elements: species,
       details: Self.details(model, centers, activeSet, precision, radial))
