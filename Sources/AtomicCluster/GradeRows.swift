@@ -9,24 +9,16 @@ import PotentialKit
 /// and graded together (`GradeMatrix`), or handed over to who makes active sets. Nothing that the forces read is written here.
 final class GradeRows {
   private let kind: ClusterActiveSet.Kind
-  private let isExact: Bool
   /// [element].
   private let blocks: [RowBlock]
   private var grades: UnsafeMutablePointer<Double>?
   private var consumer: ((ActiveSetRowBatch) -> Void)?
-  /// Functions of rank 1 of one neighbor species, summed over neighbors, [lane][function].
-  private var sums = ScratchBuffer()
-  /// The weights of one column's interpolation.
-  private var weights = ScratchBuffer()
 
   /// - Parameter activeSet: nil where rows are only handed over.
-  init(_ model: ClusterModel, kind: ClusterActiveSet.Kind, _ activeSet: ClusterActiveSet?, isExact: Bool) {
+  init(_ model: ClusterModel, kind: ClusterActiveSet.Kind, _ activeSet: ClusterActiveSet?) {
     self.kind = kind
-    self.isExact = isExact
     let widths = model.rowWidths(kind) ?? []
     blocks = zip(model.elements, widths).map { RowBlock(width: $1, inverse: activeSet?.inverses[$0]) }
-    sums.reserve(slots: (widths.max() ?? 0) + 4)
-    weights.reserve(slots: 3)
   }
 
   /// Begins a sweep over the owned centers.
@@ -49,9 +41,10 @@ final class GradeRows {
   /// - Parameters:
   ///   - rows: values of the product graph.
   ///   - slopes: w_p F'(ρ_p), [density][8].
+  ///   - baseSums: Σ_j g_k(r_j), [kind][lane][function], `baseSlots` slots a kind.
   func append(
-    _ batch: borrowing EnvironmentBatch, _ columns: borrowing NeighborColumns, _ kernel: CenterKernel, center: Int,
-    species: [Int], rows: UnsafeRawPointer, slopes: UnsafeRawPointer
+    _ batch: borrowing EnvironmentBatch, _ kernel: CenterKernel, center: Int, species: [Int], rows: UnsafeRawPointer,
+    slopes: UnsafeRawPointer, baseSums: UnsafeRawPointer, baseSlots: Int
   ) {
     guard let program = kernel.invariants else { return }
     let block = blocks[center]
@@ -60,9 +53,10 @@ final class GradeRows {
     program.computeProducts(rows, into: target, stride: RowBlock.stride)
     if !program.rankOne.isEmpty {
       for kind in 0..<batch.kindCount {
+        let sums = baseSums + kind &* baseSlots &* Double8.slotBytes
         addRankOne(
-          program.rankOne[species[kind]], kernel.bonds[species[kind]], columns, kind: kind,
-          to: target.assumingMemoryBound(to: Double.self))
+          program.rankOne[species[kind]], kernel.bonds[species[kind]].table.columns,
+          sums.assumingMemoryBound(to: Double.self), to: target.assumingMemoryBound(to: Double.self))
       }
     }
     if kind == .full { multiply(target, count: program.count, slopes, densities: kernel.basis.densityCount) }
@@ -95,61 +89,14 @@ final class GradeRows {
     }
   }
 
-  /// Σ_j g_k(r_j): functions in lanes, since each neighbor's row is one stretch of the table.
+  /// Σ_j g_k(r_j) of one neighbor species, [lane][function], to the functions of rank 1.
   private func addRankOne(
-    _ part: InvariantProgram.RankOne, _ bond: BondKernel, _ columns: borrowing NeighborColumns, kind: Int,
+    _ part: InvariantProgram.RankOne, _ columns: RadialTable.Columns, _ sums: UnsafePointer<Double>,
     to target: UnsafeMutablePointer<Double>
   ) {
-    let count = bond.table.columns.baseCount, padded = (count &+ 3) & ~3, width = EnvironmentBatch.width
-    guard count > 0 else { return }
-    let sum = sums.base.assumingMemoryBound(to: Double.self)
-    for index in 0..<width &* padded { sum[index] = 0 }
-    for column in columns.columns(of: kind) {
-      if isExact {
-        addDirectly(bond, columns, column: column, kind: kind, to: sum, padded)
-      } else {
-        readTable(bond.table, columns, column: column, to: sum, padded)
-      }
-    }
-    for function in 0..<count {
+    for function in 0..<columns.baseCount {
       let value = target + part.targets.base[function] &* RowBlock.rowCount
-      for lane in 0..<width { value[lane] += sum[lane &* padded &+ function] }
-    }
-  }
-
-  private func addDirectly(
-    _ bond: BondKernel, _ columns: borrowing NeighborColumns, column: Int, kind: Int,
-    to sum: UnsafeMutablePointer<Double>, _ padded: Int
-  ) {
-    let first = bond.table.columns.firstBase
-    for lane in 0..<EnvironmentBatch.width where columns.isNeighbor(lane, column: column, kind: kind) {
-      let exact = bond.exact(at: columns.distances(column)[lane])
-      for function in 0..<bond.table.columns.baseCount { sum[lane * padded + function] += exact[first + function].value }
-    }
-  }
-
-  /// One column; lanes without a neighbor read zeros.
-  @inline(__always)
-  private func readTable(
-    _ table: RadialTable, _ columns: borrowing NeighborColumns, column: Int, to sum: UnsafeMutablePointer<Double>,
-    _ padded: Int
-  ) {
-    let t = Double8(doubles: columns.fractions(column)), rest = Double8(1) - t, square = t * t
-    (square * (Double8(1) + rest + rest)).store(weights.base, slot: 0)
-    (t * rest * rest).store(weights.base, slot: 1)
-    (Double8.zero - square * rest).store(weights.base, slot: 2)
-    let w = weights.base.assumingMemoryBound(to: Double.self), nodes = columns.nodes(column)
-    let width = table.columns.width, base = table.rows.base + table.columns.firstBase
-    for lane in 0..<EnvironmentBatch.width {
-      let row = UnsafePointer(base + Int(nodes[lane]) &* table.rowStride), target = sum + lane &* padded
-      let step = Double4(w[lane]), here = Double4(w[lane &+ 8]), next = Double4(w[lane &+ 16])
-      for function in stride(from: 0, to: padded, by: 4) {
-        let f = Double4(doubles: row + function), d = Double4(doubles: row + (width &+ function))
-        let rise = Double4(doubles: row + (2 &* width &+ function)) - f
-        let nextD = Double4(doubles: row + (3 &* width &+ function))
-        (Double4(doubles: target + function) + f).adding(rise, times: step).adding(d, times: here)
-          .adding(nextD, times: next).store(doubles: target + function)
-      }
+      for lane in 0..<EnvironmentBatch.width { value[lane] += sums[lane &* columns.paddedBase &+ function] }
     }
   }
 }
