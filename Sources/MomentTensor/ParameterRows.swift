@@ -4,8 +4,9 @@ import PotentialKit
 
 /// Rows b_i = dE_i/dtheta out of the force pass's intermediates, and what the active set says of them.
 ///
-/// Of a center of species z only three stretches of MLIP's order are nonzero: dE/dc[z][neighbor][mu][k] = Σ_j φ_k(r_j) F_mu(j),
-/// dE/dxi_s = B_s and dE/de0[z] = 1, here in this order. Rows of one species are collected, [parameter][row], and graded together.
+/// Of a center of species z only three stretches of MLIP's order are nonzero: dE/dxi_s = B_s, dE/dc[z][neighbor][mu][k] =
+/// Σ_j φ_k(r_j) F_mu(j) and dE/de0[z] = 1, here in this order, in which what all species have comes first. Rows of one species
+/// are collected, [parameter][row], and graded together.
 final class ParameterRows<Whole: WholeLaneVector> where Whole.Half: HalfLaneVector {
   private let file: MomentTensorFile
   private let layout: MomentLayout
@@ -48,7 +49,10 @@ final class ParameterRows<Whole: WholeLaneVector> where Whole.Half: HalfLaneVect
     radial = RadialRow(file, layout)
     let parameters = (0..<file.speciesCount).map { Self.parameters(of: $0, file) }
     self.parameters = parameters
-    matrices = active.map { active in parameters.map { GradeMatrix(active, parameters: $0) } } ?? []
+    matrices =
+      active.map { active in
+        parameters.map { GradeMatrix(active, parameters: $0, ownCount: $0.count - file.scalars.count) }
+      } ?? []
     total = []
     block.reserve(slots: width * GradeMatrix.rowCount / Double8.laneCount)
     let ones = block.base.assumingMemoryBound(to: Double.self) + (width - 1) * GradeMatrix.rowCount
@@ -58,8 +62,8 @@ final class ParameterRows<Whole: WholeLaneVector> where Whole.Half: HalfLaneVect
   private static func parameters(of species: Int, _ file: MomentTensorFile) -> [Int] {
     let radialCount = file.speciesCount * file.radialFunctionCount * file.radialBasisSize
     let first = file.speciesCount * radialCount
-    return Array(species * radialCount..<(species + 1) * radialCount)
-      + (0..<file.scalars.count).map { first + file.speciesCount + $0 } + [first + species]
+    return (0..<file.scalars.count).map { first + file.speciesCount + $0 }
+      + Array(species * radialCount..<(species + 1) * radialCount) + [first + species]
   }
 
   /// Begins a sweep: `grades` are the owned atoms', or nil for a sum of rows only.
@@ -103,12 +107,11 @@ final class ParameterRows<Whole: WholeLaneVector> where Whole.Half: HalfLaneVect
     if center != species || rowCenters.count == GradeMatrix.rowCount { finish() }
     species = center
     let target = block.base.assumingMemoryBound(to: Double.self) + rowCenters.count
-    radial.store(into: target, stride: GradeMatrix.rowCount)
+    radial.store(into: target + file.scalars.count &* GradeMatrix.rowCount, stride: GradeMatrix.rowCount)
     program.computeValues(values)
-    let first = target + radialCount &* GradeMatrix.rowCount
     for index in 0..<scalars.count {
       let (value, scalar) = (Int(scalars.base[index].x), Int(scalars.base[index].y))
-      Double8.load(values, slot: value).store(doubles: first + scalar &* GradeMatrix.rowCount)
+      Double8.load(values, slot: value).store(doubles: target + scalar &* GradeMatrix.rowCount)
     }
     for slot in 0..<EnvironmentBatch.width { rowCenters.append(slot < batch.count ? batch.centers[slot] : -1) }
   }

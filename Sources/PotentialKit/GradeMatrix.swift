@@ -8,8 +8,8 @@ import Numerics
 /// in double throughout: above all those of rows that never were replaced in the selection, whose elements are huge.
 /// A column's cancellation is the largest Σ_k |a_k (A⁻¹)_kj| of the active rows a, of which single precision loses 6·10⁻⁸.
 ///
-/// Active rows a_j of another kind have places of their own, in which a row b = Σ_j c_j a_j of this kind is zero. So their c_j
-/// are not free: few of them, which `ColumnRelation` finds, tell the others by a smaller product.
+/// Where active rows of other kinds have places of their own, products are linearly related, and fewer multiplications do
+/// (`RelatedColumns`).
 public final class GradeMatrix {
   /// Rows of a block: two packs of sixteen floats, so that the block stays near the core.
   public static let rowCount = 32
@@ -22,18 +22,16 @@ public final class GradeMatrix {
   public let depth: Int
   /// Products that come this close to the largest, relative to it, may be the largest.
   private let margin: Float
-  /// The columns of A⁻¹ in single precision and those in double. The former: those that tell others, the others, the rest.
+  /// The columns of A⁻¹ in single precision and those in double. The former: of its own kind's rows, then of others'.
   private let singleColumns: FixedArray<Int>
   private let doubleColumns: FixedArray<Int>
   /// [column][place], all columns.
   private let exact: FixedArray<Double>
-  private let independentTiles, dependentTiles, singleTiles: ProductTiles<Single16>
-  private let independentCount, dependentCount: Int
+  private let own, foreign: RelatedColumns
   private let doubleTiles: ProductTiles<Double8>
-  /// [place][32]
+  /// [place][32], and behind them the products, [column][32].
   private let singleRows: FixedArray<Float>
-  /// [column][32]
-  private let singleProducts: FixedArray<Float>
+  private var singleProducts: UnsafeMutablePointer<Float> { singleRows.base + depth &* Self.rowCount }
   private let doubleProducts: FixedArray<Double>
   /// Of sixteen rows: the largest product in single precision, the second, and the first's column.
   private let largest = FixedArray([Float](repeating: 0, count: 16))
@@ -43,34 +41,29 @@ public final class GradeMatrix {
   /// - Parameters:
   ///   - columns: A⁻¹ as [column][place in the row], without places that are zero in every row.
   ///   - activeRows: rows of A as [row][place], any number of them, from which the columns' cancellation is told.
-  ///   - related: columns among which there are linear relations: those of other kinds' active rows.
-  public init(columns exact: [Double], depth: Int, activeRows rows: [Double], related: [Int] = []) {
+  ///   - foreign: the columns of other kinds' active rows, where kinds have places of their own.
+  ///   - ownCount: how many places, the last ones, only this kind has.
+  public init(
+    columns exact: [Double], depth: Int, activeRows rows: [Double], foreign: [Int] = [], ownCount: Int = 0
+  ) {
     self.depth = depth
-    var cancellation = Self.cancellation(rows, exact, depth)
-    let most = Self.mostMargin / Self.rounding
+    let cancellation = Self.cancellation(rows, exact, depth)
+    let most = Self.mostMargin / Self.rounding, isForeign = Set(foreign)
+    let single = cancellation.indices.filter { cancellation[$0] <= most }
     let scales = (0..<depth).map { k in stride(from: k, to: rows.count, by: depth).reduce(0) { max($0, abs(rows[$1])) } }
-    let relation = ColumnRelation(related.filter { cancellation[$0] <= most }, exact, scales: scales)
-    for (column, coefficients) in zip(relation.dependent, relation.coefficients) {
-      let errors = zip(coefficients, relation.independent).map { $0 * cancellation[$1] }
-      cancellation[column] = max(cancellation[column], errors.reduce(0) { $0 + $1 * $1 }.squareRoot())
-    }
-    let told = Set(relation.independent + relation.dependent)
-    let single = cancellation.indices.filter { cancellation[$0] <= most && !told.contains($0) }
-    let double = cancellation.indices.filter { !(cancellation[$0] <= most) && !told.contains($0) }
-    singleColumns = FixedArray(relation.independent + relation.dependent + single)
-    doubleColumns = FixedArray(double)
-    let margins = (relation.independent + relation.dependent + single).map { Self.rounding * cancellation[$0] }
-    margin = Float(min(Self.mostMargin, margins.reduce(Self.leastMargin, max)))
+    own = RelatedColumns(
+      single.filter { !isForeign.contains($0) }, exact, scales: scales, cancellation: cancellation,
+      ownCount: ownCount > 0 ? ownCount : nil)
+    self.foreign = RelatedColumns(
+      single.filter { isForeign.contains($0) }, exact, scales: scales, cancellation: cancellation, ownCount: 0)
+    singleColumns = FixedArray(own.columns + self.foreign.columns)
+    doubleColumns = FixedArray(cancellation.indices.filter { !(cancellation[$0] <= most) })
+    let cancelled = (own.cancellation + self.foreign.cancellation).reduce(0, max)
+    margin = Float(min(Self.mostMargin, max(Self.leastMargin, Self.rounding * cancelled)))
     self.exact = FixedArray(exact)
-    (independentCount, dependentCount) = (relation.independent.count, relation.dependent.count)
-    independentTiles = ProductTiles(relation.independent, of: exact, depth: depth)
-    dependentTiles = ProductTiles(
-      Array(relation.dependent.indices), of: relation.coefficients.flatMap { $0 }, depth: relation.independent.count)
-    singleTiles = ProductTiles(single, of: exact, depth: depth)
-    doubleTiles = ProductTiles(double, of: exact, depth: depth)
-    singleRows = FixedArray([Float](repeating: 0, count: depth * Self.rowCount))
-    let tiles = independentTiles.columnCount + dependentTiles.columnCount + singleTiles.columnCount
-    singleProducts = FixedArray([Float](repeating: 0, count: tiles * Self.rowCount))
+    doubleTiles = ProductTiles((0..<doubleColumns.count).map { [doubleColumns] in doubleColumns.base[$0] }, of: exact, depth: depth)
+    let products = own.columns.count + max(own.paddedCount - own.columns.count, self.foreign.paddedCount)
+    singleRows = FixedArray([Float](repeating: 0, count: (depth + products) * Self.rowCount))
     doubleProducts = FixedArray([Double](repeating: 0, count: doubleTiles.columnCount * Self.rowCount))
   }
 
@@ -90,7 +83,8 @@ public final class GradeMatrix {
     for first in stride(from: 0, to: depth &* Self.rowCount, by: 8) {
       Single8(doubles: rows + first).lanes.store(singleRows.base + first)
     }
-    multiplyInSingle()
+    own.multiply(singleRows.base, into: singleProducts)
+    foreign.multiply(singleRows.base, into: singleProducts + own.columns.count &* Self.rowCount)
     for row in 0..<Self.rowCount { grades[row] = 0 }
     if doubleColumns.count > 0 {
       doubleTiles.multiply(rows, into: doubleProducts.base)
@@ -103,14 +97,6 @@ public final class GradeMatrix {
       }
     }
     for row in 0..<Self.rowCount where !grades[row].isFinite { grades[row] = .infinity }
-  }
-
-  /// The columns of zeros that fill up a part's tiles are overwritten by the next part.
-  private func multiplyInSingle() {
-    let dependent = singleProducts.base + independentCount &* Self.rowCount
-    independentTiles.multiply(singleRows.base, into: singleProducts.base)
-    dependentTiles.multiply(singleProducts.base, into: dependent)
-    singleTiles.multiply(singleRows.base, into: dependent + dependentCount &* Self.rowCount)
   }
 
   private func largestInDouble(_ grades: UnsafeMutablePointer<Double>) {
@@ -127,7 +113,7 @@ public final class GradeMatrix {
   /// The two largest products of sixteen rows; zero where none is a number.
   private func searchPack(_ pack: Int) {
     var largest = SIMD16<Float>.zero, second = SIMD16<Float>.zero, place = SIMD16<Float>.zero
-    var product = UnsafeRawPointer(singleProducts.base + pack), column: Float = 0
+    var product = UnsafeRawPointer(singleProducts + pack), column: Float = 0
     for _ in 0..<singleColumns.count {
       let bits = product.load(as: SIMD16<UInt32>.self) & SIMD16(repeating: 0x7FFF_FFFF)
       let magnitude = unsafeBitCast(bits, to: SIMD16<Float>.self)
@@ -167,7 +153,7 @@ public final class GradeMatrix {
 
   /// All products of a row that may be the largest, again in double precision.
   private func refine(_ rows: UnsafePointer<Double>, _ row: Int, above bound: Float, _ grade: inout Double) {
-    for column in 0..<singleColumns.count where abs(singleProducts.base[column &* Self.rowCount &+ row]) >= bound {
+    for column in 0..<singleColumns.count where abs(singleProducts[column &* Self.rowCount &+ row]) >= bound {
       grade = max(grade, abs(product(rows, row, column: singleColumns.base[column])))
     }
   }

@@ -110,4 +110,30 @@ import Testing
       #expect(abs(found[3] / 1e100 - 1) < 1e-9)
     }
   }
+
+  /// Two kinds of rows that share places: products with the other kind's columns follow from few of them, whatever the row.
+  @Test(arguments: [(6, 4, 20), (1, 9, 3), (17, 23, 40), (12, 12, 0)])
+  func relatedColumns(first: Int, second: Int, shared: Int) throws {
+    var dice = Dice(100 * first + second)
+    let width = first + second + shared
+    // Kinds take turns as long as both have places left.
+    let isFirst = (0..<width).map { $0 % 2 == 0 ? $0 / 2 < first + shared / 2 : $0 / 2 >= second + shared / 2 }
+    let active = (0..<width).flatMap { row -> [Double] in
+      let own = (0..<first).map { _ in isFirst[row] ? dice.signed() : 0 }
+      let foreign = (0..<second).map { _ in isFirst[row] ? 0 : dice.signed() }
+      return own + foreign + (0..<shared).map { _ in dice.signed() }
+    }
+    let inverse = try #require(inverseTransposed(of: active, count: width)).elements
+    let places = Array(first + second..<width) + Array(0..<first)
+    let columns = (0..<width).flatMap { column in places.map { inverse[column * width + $0] } }
+    let members = (0..<width).filter { isFirst[$0] }
+    let matrix = GradeMatrix(
+      columns: columns, depth: places.count, activeRows: members.flatMap { row in places.map { active[row * width + $0] } },
+      foreign: (0..<width).filter { !isFirst[$0] }, ownCount: first)
+    let rows = (0..<GradeMatrix.rowCount).map { index in places.map { _ in Self.exponential(Double(index % 9) - 2) * dice.signed() } }
+    for (row, grade) in zip(rows, Self.grades(matrix, rows)) {
+      let expected = Self.plain(columns, row)
+      #expect(abs(grade - expected) <= 1e-9 * expected + 1e-15 * Self.plain(columns.map { abs($0) }, row.map { abs($0) }))
+    }
+  }
 }
