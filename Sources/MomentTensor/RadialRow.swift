@@ -83,7 +83,8 @@ struct RadialRow<Whole: WholeLaneVector>: ~Copyable where Whole.Half: HalfLaneVe
     let source = UnsafeRawPointer(rows.base + byte)
     let (a, b, c, d) = Double4.transposed(
       source.load(as: Double4.self), source.load(fromByteOffset: rowBytes, as: Double4.self),
-      source.load(fromByteOffset: 2 &* rowBytes, as: Double4.self), source.load(fromByteOffset: 3 &* rowBytes, as: Double4.self))
+      source.load(fromByteOffset: 2 &* rowBytes, as: Double4.self),
+      source.load(fromByteOffset: 3 &* rowBytes, as: Double4.self))
     a.store(doubles: target)
     if count > 1 { b.store(doubles: target + rowCount) }
     if count > 2 { c.store(doubles: target + 2 &* rowCount) }

@@ -57,11 +57,12 @@ public final class GradeMatrix {
     self.foreign = RelatedColumns(
       single.filter { isForeign.contains($0) }, exact, scales: scales, cancellation: cancellation, ownCount: 0)
     singleColumns = FixedArray(own.columns + self.foreign.columns)
-    doubleColumns = FixedArray(cancellation.indices.filter { !(cancellation[$0] <= most) })
+    let double = cancellation.indices.filter { !(cancellation[$0] <= most) }
+    doubleColumns = FixedArray(double)
     let cancelled = (own.cancellation + self.foreign.cancellation).reduce(0, max)
     margin = Float(min(Self.mostMargin, max(Self.leastMargin, Self.rounding * cancelled)))
     self.exact = FixedArray(exact)
-    doubleTiles = ProductTiles((0..<doubleColumns.count).map { [doubleColumns] in doubleColumns.base[$0] }, of: exact, depth: depth)
+    doubleTiles = ProductTiles(double, of: exact, depth: depth)
     let products = own.columns.count + max(own.paddedCount - own.columns.count, self.foreign.paddedCount)
     singleRows = FixedArray([Float](repeating: 0, count: (depth + products) * Self.rowCount))
     doubleProducts = FixedArray([Double](repeating: 0, count: doubleTiles.columnCount * Self.rowCount))

@@ -36,7 +36,9 @@ struct RelatedColumns {
     dependent = ProductTiles(Array(relation.dependent.indices), of: relation.coefficients, depth: width)
     let errors = relation.independent.map { cancellation[$0] }
     self.cancellation = errors + relation.dependent.indices.map { index in
-      let own = (0..<ownCount).reduce(0) { $0 + abs(relation.coefficients[index * width + $1]) * scales[depth - ownCount + $1] }
+      let own = (0..<ownCount).reduce(0) {
+        $0 + abs(relation.coefficients[index * width + $1]) * scales[depth - ownCount + $1]
+      }
       // Rounding errors of different columns are independent.
       return errors.indices.reduce(own * own) { square, i in
         let error = relation.coefficients[index * width + ownCount + i] * errors[i]

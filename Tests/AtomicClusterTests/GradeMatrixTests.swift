@@ -130,7 +130,10 @@ import Testing
     let matrix = GradeMatrix(
       columns: columns, depth: places.count, activeRows: members.flatMap { row in places.map { active[row * width + $0] } },
       foreign: (0..<width).filter { !isFirst[$0] }, ownCount: first)
-    let rows = (0..<GradeMatrix.rowCount).map { index in places.map { _ in Self.exponential(Double(index % 9) - 2) * dice.signed() } }
+    let rows = (0..<GradeMatrix.rowCount).map { index -> [Double] in
+      let size = Self.exponential(Double(index % 9) - 2)
+      return places.map { _ in size * dice.signed() }
+    }
     for (row, grade) in zip(rows, Self.grades(matrix, rows)) {
       let expected = Self.plain(columns, row)
       #expect(abs(grade - expected) <= 1e-9 * expected + 1e-15 * Self.plain(columns.map { abs($0) }, row.map { abs($0) }))
