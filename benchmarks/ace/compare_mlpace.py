@@ -70,6 +70,7 @@ def main():
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--runs", type=int, default=5, help="rounds")
     arguments = parser.parse_args()
+    arguments.kernel, arguments.driver = arguments.kernel.resolve(), arguments.driver.resolve()
     print("| potential | neighbors | swmd | ML-PACE recursive | ratio | swmd, grades | ML-PACE B, grades | ratio | "
           "B over swmd, both without | energy differs | grade differs |")
     print("|" + "---|" * 11)
