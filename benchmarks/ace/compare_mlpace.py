@@ -38,7 +38,7 @@ def measure(arguments, name, active_set, lattice, crystal):
     potential = arguments.folder / name
     grades = ["--active-set", arguments.folder / active_set] if active_set else []
     output(arguments.kernel, potential, *lattice, "--write", crystal)
-    ours = output(arguments.kernel, potential, *lattice, *grades, "--runs", 2)
+    ours = output(arguments.kernel, potential, *lattice, *grades, "--turns", 2)
     theirs = output(arguments.driver, potential, crystal, 4, *([arguments.folder / active_set] if active_set else []))
     return {
         "swmd": number("without grades: least", ours), "swmd, grades": number("at every step:  least", ours),
@@ -70,6 +70,7 @@ def main():
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--runs", type=int, default=5, help="rounds")
     arguments = parser.parse_args()
+    arguments.kernel, arguments.driver = arguments.kernel.resolve(), arguments.driver.resolve()
     print("| potential | neighbors | swmd | ML-PACE recursive | ratio | swmd, grades | ML-PACE B, grades | ratio | "
           "B over swmd, both without | energy differs | grade differs |")
     print("|" + "---|" * 11)
