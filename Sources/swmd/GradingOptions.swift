@@ -8,7 +8,7 @@ import Simulation
 
 /// A potential with extrapolation grades, as the commands of active learning name it.
 struct GradingOptions: ParsableArguments {
-  @Option(help: "The potential file (.mtp, .almtp).")
+  @Option(help: "The potential file (.mtp, .almtp, .yaml).")
   var potential: String
 
   @Option(help: "Elements of the types of the potential (and of structures, if numbered), in order, such as Li,S.")

@@ -4,10 +4,10 @@ import Formats
 import PotentialKit
 
 extension ActiveSetConstruction {
-  /// The file that holds the sets and, where its format keeps them, the frames that own rows. On this rank alone.
+  /// The content of a file with the sets and, where its format keeps them, the frames that own rows. On this rank alone.
   ///
   /// Reads the frames again from the training set.
-  public func file(for potential: any ActiveSetPotential, from source: FrameSource) throws -> ActiveSetFile {
+  public func file(for potential: any ActiveSetPotential, from source: FrameSource) throws -> [UInt8] {
     let owners = Set(sets.flatMap(\.origins).filter { $0 != .placeholder }.map { Int($0.configuration) })
     let frames = try source.frames(owners)
     let places = Dictionary(uniqueKeysWithValues: frames.enumerated().map { (Int32($1.number), $0) })
