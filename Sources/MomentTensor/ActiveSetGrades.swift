@@ -2,7 +2,8 @@ import MomentTensorFiles
 import PotentialKit
 
 extension GradeMatrix {
-  /// Grades of rows that hold only some of MLIP's parameters, all others being zero: `parameters` are their places in its order.
+  /// Grades of rows that hold only some of MLIP's parameters, all others being zero: `parameters` are their places in its
+  /// order.
   convenience init(_ active: MomentTensorActiveSet, parameters: [Int]) {
     let n = active.count
     let columns = (0..<n).flatMap { column in parameters.map { active.inverseTransposed[column * n + $0] } }
