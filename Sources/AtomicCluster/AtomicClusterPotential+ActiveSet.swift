@@ -4,8 +4,9 @@ import Diagnostics
 import Numerics
 import PotentialKit
 
-/// Rows are the B functions of an atom (`neighborhood`) or w_p F'(ρ_p) B_f (`full`), a set for each element; Y. Lysogorskiy et
-/// al., Phys. Rev. Materials 7, 043801 (2023). Files are pacemaker's: inverses alone, without rows or their origins.
+/// Rows are the B functions of an atom (`neighborhood`) or w_p F'(ρ_p) B_f (`full`), a set for each element; Y.
+/// Lysogorskiy et al., Phys. Rev. Materials 7, 043801 (2023). Files are pacemaker's: inverses alone, without rows or their
+/// origins.
 extension AtomicClusterPotential: ActiveSetPotential {
   /// Where all elements have one density, full rows have the length of linear ones, for which readers take them.
   public var activeSetModes: [ActiveSetMode] {
@@ -14,8 +15,8 @@ extension AtomicClusterPotential: ActiveSetPotential {
 
   public func activeSetBlocks(_ mode: ActiveSetMode) -> [ActiveSetBlock] {
     // Far below what functions of the highest ranks vary by (10⁻⁶ and less), and far enough above rounding (10⁻¹⁶) that
-    // directions which the training set does not reach add none of it to grades. pacemaker's pseudo-inverse has zeros in their
-    // place: it does not see what reaches them.
+    // directions which the training set does not reach add none of it to grades. pacemaker's pseudo-inverse has zeros in
+    // their place: it does not see what reaches them.
     zip(model.elements, model.rowWidths(kind(mode)) ?? []).map {
       ActiveSetBlock(element: $0, width: $1, placeholder: 1e-10)
     }
@@ -25,8 +26,8 @@ extension AtomicClusterPotential: ActiveSetPotential {
 
   public var activeSetMode: ActiveSetMode? { activeSet.map { $0.kind == .full ? .full : .neighborhood } }
 
-  /// A row of A and a column of A⁻¹ a member. Where the file's matrix is singular, as pseudo-inverses can be, rows are zero: such
-  /// a set grades, but nothing can be exchanged in it.
+  /// A row of A and a column of A⁻¹ a member. Where the file's matrix is singular, as pseudo-inverses can be, rows are
+  /// zero: such a set grades, but nothing can be exchanged in it.
   public var activeSets: [ActiveSetMatrix]? {
     guard let activeSet else { return nil }
     return species.compactMap { element in

@@ -95,8 +95,8 @@ extension ClusterEvaluator {
     (baseSums.base + kind &* baseSlots &* Double8.slotBytes).assumingMemoryBound(to: Double.self)
   }
 
-  /// The base functions of a column, right after `readTable`: what they need is near and at hand. Lanes without a neighbor read
-  /// zeros.
+  /// The base functions of a column, right after `readTable`: what they need is near and at hand. Lanes without a neighbor
+  /// read zeros.
   private func addBaseFunctions(_ column: Int, _ table: RadialTable, _ kind: Int) {
     let nodes = columns.nodes(column), part = table.columns.width, padded = table.columns.paddedBase
     let w = weights.base.assumingMemoryBound(to: Double.self), first = table.rows.base + table.columns.firstBase

@@ -5,8 +5,8 @@ import PotentialKit
 ///
 ///     γ_i = max_c |Σ_f v_f (A⁻¹)_fc|,   v_f = B_f (linear) or w_p F'(ρ_p) B_f (full, p outermost)
 ///
-/// Y. Lysogorskiy et al., Phys. Rev. Materials 7, 043801 (2023). Rows v of centers of one element are collected
-/// and graded together (`GradeMatrix`), or handed over to who makes active sets. Nothing that the forces read is written here.
+/// Y. Lysogorskiy et al., Phys. Rev. Materials 7, 043801 (2023). Rows v of centers of one element are collected and graded
+/// together (`GradeMatrix`), or handed over to who makes active sets. Nothing that the forces read is written here.
 final class GradeRows {
   private let kind: ClusterActiveSet.Kind
   /// [element].

@@ -49,7 +49,7 @@ import Testing
     #expect(compared > 10)
   }
 
-  /// Rows times the inverses of the files that pacemaker's program made are ML-PACE's grades, in both modes.
+  /// Rows times the inverses of the reference's sets are ML-PACE's grades, in both modes.
   @Test(arguments: [("LiPS_A", ActiveSetMode.neighborhood), ("LiPS_A_full", .full), ("GRACE_FS_A", .neighborhood)])
   func grades(name: String, mode: ActiveSetMode) throws {
     let reference = try ClusterReference(path: Stored.path("\(name).json"))
@@ -72,12 +72,12 @@ import Testing
   @Test(arguments: ["LiPS_A.asi", "LiPS_A.asi.nonlinear"])
   func setsOfFiles(file: String) throws {
     let model = try ClusterFile.read(path: Stored.path("LiPS_A.yaml"))
-    let original = try AtomicClusterFiles.ActiveSetFile.read(path: Stored.path(file), model: model)
+    let original = try ActiveSetFile.read(path: Stored.path(file), model: model)
     let potential = try Stored.potential("LiPS_A.yaml", activeSet: file)
     let sets = try #require(potential.activeSets), mode = try #require(potential.activeSetMode)
     #expect(file.hasSuffix(potential.activeSetSuffix(mode)))
     let bytes = potential.encode(sets, mode: mode, selected: SelectedConfigurations(atomCounts: [], text: []))
-    let again = try AtomicClusterFiles.ActiveSetFile.activeSet(bytes: bytes, file: "again", model: model)
+    let again = try ActiveSetFile.activeSet(bytes: bytes, file: "again", model: model)
     #expect(again.kind == original.kind && again.inverses == original.inverses)
     for (set, block) in zip(sets, potential.activeSetBlocks(mode)) {
       #expect(set.width == block.width)

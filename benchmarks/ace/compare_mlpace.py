@@ -3,10 +3,10 @@
 
     python3 benchmarks/ace/compare_mlpace.py KERNEL DRIVER FOLDER [--runs 5]
 
-KERNEL is ace-kernel-benchmark, DRIVER was built from mlpace_driver.cpp, whose head says how; FOLDER holds the potentials and their
-.asi. Energies and largest grades must agree, except that ML-PACE's recursive evaluator is wrong where elements differ in their
-number of densities. Times: thread time in us an atom, the least of all runs; ratios: the median over the rounds, in each of which
-both programs run right after each other.
+KERNEL is ace-kernel-benchmark, DRIVER was built from mlpace_driver.cpp, whose head says how; FOLDER holds the potentials
+and their .asi. Energies and largest grades must agree, except that ML-PACE's recursive evaluator is wrong where elements
+differ in their number of densities. Times: thread time in us an atom, the least of all runs; ratios: the median over the
+rounds, in each of which both programs run right after each other.
 """
 import argparse
 import os

@@ -1,13 +1,15 @@
-// Times ML-PACE's evaluators (https://github.com/ICAMS/lammps-user-pace, GPL-3) on a crystal that ace-kernel-benchmark wrote:
-// the recursive one, the default of LAMMPS's pair_style pace, and the one of the B basis with and without extrapolation grades, the
-// work of pace/extrapolation. Energies, forces and virial of all atoms from lists with a skin of 0.5 Å, on one thread.
+// Times ML-PACE's evaluators (https://github.com/ICAMS/lammps-user-pace, GPL-3) on a crystal that ace-kernel-benchmark
+// wrote: the recursive one, the default of LAMMPS's pair_style pace, and the one of the B basis with and without
+// extrapolation grades, the work of pace/extrapolation. Energies, forces and virial of all atoms from lists with a skin of
+// 0.5 Å, on one thread.
 //
 //   mlpace-driver POTENTIAL CRYSTAL RUNS [ACTIVE_SET]
 //
 // Built against a checkout of it whose library CMake has built, outside this project:
 //
-//   g++ -O3 -march=native -std=c++17 -DEXTRA_C_PROJECTIONS -DCOMPUTE_B_GRAD -IDIR/ML-PACE -IDIR/yaml-cpp/include -IDIR/wigner-cpp/include
-//       -IDIR mlpace_driver.cpp DIR/build/libpace.a DIR/build/libcnpy.a DIR/build/build-yaml-cpp/libyaml-cpp-pace.a -o mlpace-driver
+//   g++ -O3 -march=native -std=c++17 -DEXTRA_C_PROJECTIONS -DCOMPUTE_B_GRAD -IDIR -IDIR/ML-PACE -IDIR/yaml-cpp/include
+//       -IDIR/wigner-cpp/include mlpace_driver.cpp DIR/build/libpace.a DIR/build/libcnpy.a
+//       DIR/build/build-yaml-cpp/libyaml-cpp-pace.a -lz -o mlpace-driver
 #include <algorithm>
 #include <cmath>
 #include <cstdio>

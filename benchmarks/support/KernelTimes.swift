@@ -35,8 +35,8 @@ public final class TimedPotential: Potential {
 
 /// Times of evaluations without grades, with grades at every step, and with grades at every tenth.
 ///
-/// The three take turns in stretches of ten evaluations. What the machine's other work changes from one stretch to the next, it
-/// changes for all three: overheads are medians of ratios between neighboring stretches.
+/// The three take turns in stretches of ten evaluations. What the machine's other work changes from one stretch to the
+/// next, it changes for all three: overheads are medians of ratios between neighboring stretches.
 public struct KernelTimes {
   /// What one stretch of ten evaluations took, s: the mean and the least.
   private struct Stretch {

@@ -16,8 +16,8 @@ public enum CubicLattice: String {
 }
 
 extension Configuration {
-  /// A crystal of `cells`³ cubic cells with an edge of `constant` Å, every coordinate displaced by 0.05 Å (standard deviation),
-  /// atoms of the given elements in turn.
+  /// A crystal of `cells`³ cubic cells with an edge of `constant` Å, every coordinate displaced by 0.05 Å (standard
+  /// deviation), atoms of the given elements in turn.
   public static func rattledCrystal(
     _ lattice: CubicLattice, constant: Double, cells: Int, elements: [Element]
   ) -> Configuration {

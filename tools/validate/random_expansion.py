@@ -1,5 +1,5 @@
-"""An atomic cluster expansion in pacemaker's B-basis format with random functions and coefficients: no physics, but every part
-that grades go through, two densities and products up to rank 4 among them.
+"""An atomic cluster expansion in pacemaker's B-basis format with random functions and coefficients: no physics, but every
+part that grades go through, two densities and products up to rank 4 among them.
 """
 
 BONDS = """    nradmaxi: 3

@@ -3,8 +3,9 @@ import Atomistics
 import BenchmarkSupport
 import Foundation
 
-// Times energies, forces and virial of an atomic cluster expansion on a rattled crystal, on one core; with an active set also with
-// extrapolation grades at every step and at every tenth. `--write` writes the crystal for other programs (see compare_mlpace.py).
+// Times energies, forces and virial of an atomic cluster expansion on a rattled crystal, on one core; with an active set
+// also with extrapolation grades at every step and at every tenth. `--write` writes the crystal for other programs (see
+// compare_mlpace.py).
 let usage = """
   usage: ace-kernel-benchmark POTENTIAL [--lattice fcc|sc|diamond] [--constant Å] [--cells N] [--turns N] [--mixed]
                               [--active-set FILE] [--write FILE]
@@ -50,7 +51,8 @@ let crystal = Configuration.rattledCrystal(
 if let target = options.target {
   // Edge (Å), then element and position (Å) of each atom.
   let lines = zip(crystal.elements, crystal.positions).map { "\($0.symbol) \($1.x) \($1.y) \($1.z)" }
-  try "\(crystal.cell.vectors[0][0])\n\(lines.joined(separator: "\n"))\n".write(toFile: target, atomically: true, encoding: .utf8)
+  let text = (["\(crystal.cell.vectors[0][0])"] + lines).joined(separator: "\n") + "\n"
+  try text.write(toFile: target, atomically: true, encoding: .utf8)
 } else {
   print(try KernelTimes(potential, crystal, turns: options.turns).summary)
 }

@@ -4,9 +4,9 @@ import Foundation
 import MomentTensor
 import MomentTensorFiles
 
-// Times energies, forces and virial of a moment tensor potential on a rattled fcc crystal with the lattice constant of copper (43
-// neighbors inside 5 Å, the workload of the published timings; several species in turns), on one core; with an active set also with
-// extrapolation grades at every step and at every tenth.
+// Times energies, forces and virial of a moment tensor potential on a rattled fcc crystal with the lattice constant of
+// copper (43 neighbors inside 5 Å, the workload of the published timings; several species in turns), on one core; with an
+// active set also with extrapolation grades at every step and at every tenth.
 //
 //   mtp-kernel-benchmark POTENTIAL [turns] [double|mixed] [cells per edge]
 let arguments = CommandLine.arguments
