@@ -204,7 +204,8 @@ func grades(_ configuration: Configuration, _ potential: MomentTensorPotential) 
     let kept = try readStructures(at: directory.file("kept.cfg"), options: candidates.options)
     #expect(Set(set.origins.map(\.x).filter { $0 >= 0 }) == Set(kept.indices.map(Int32.init)))
     // Former frames first; the picks behind them in the order of the file.
-    #expect(kept.suffix(selection.picks.count).map(\.count) == try candidates.frames(Set(selection.picks.map(\.number))).map(\.configuration.count))
+    let picked = try candidates.frames(Set(selection.picks.map(\.number)))
+    #expect(kept.suffix(picked.count).map(\.count) == picked.map(\.configuration.count))
     for (frame, configuration) in kept.enumerated() {
       let found = try grades(configuration, extended)
       for origin in set.origins where origin.x == frame {

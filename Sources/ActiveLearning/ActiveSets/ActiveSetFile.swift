@@ -52,7 +52,7 @@ extension ActiveSetPotential {
     var elements = [Element](repeating: known, count: (configurationLabels.max() ?? 0) + 1)
     for (label, element) in zip(configurationLabels, summary.elements) { elements[label] = element }
     let reader = try FrameReader(
-      bytes: selectedConfigurations, name: "the configurations of the active set",
+      bytes: selectedConfigurations, name: "\(summary.file ?? "the potential"), its selected configurations",
       options: ReadOptions(format: .mlipConfiguration, species: elements))
     var owners: [RowOwner] = [], number: Int32 = -2
     while let configuration = try reader.next() {

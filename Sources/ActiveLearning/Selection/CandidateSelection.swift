@@ -110,12 +110,21 @@ extension ActiveSetPotential {
   /// The active sets that the potential has, and what their rows stand for.
   /// - Throws: `Failure.input` where it has none.
   public func requiredActiveSets() throws -> (matrices: [ActiveSetMatrix], mode: ActiveSetMode) {
-    guard let sets = activeSets, let mode = activeSetMode else {
-      throw Failure.input(
-        "the potential has no active set, so it cannot tell how far outside its training set a structure is",
-        at: summary.file.map { Place(file: $0) },
-        remedy: "make one from its training set by swmd activeset, or name a file that has one by --active-set")
-    }
+    guard let sets = activeSets, let mode = activeSetMode else { throw noActiveSet }
     return (sets, mode)
+  }
+}
+
+extension Potential {
+  /// - Throws: `Failure.input` where the potential has no active set, so that it gives no grades.
+  public func requireActiveSet() throws {
+    guard hasActiveSet else { throw noActiveSet }
+  }
+
+  fileprivate var noActiveSet: Failure {
+    .input(
+      "the potential has no active set, so it cannot tell how far outside its training set a structure is",
+      at: summary.file.map { Place(file: $0) },
+      remedy: "make one from its training set by swmd activeset, or name a file that has one by --active-set")
   }
 }

@@ -34,10 +34,10 @@ public struct SelectionTask {
       for: potential, from: candidates, threshold: threshold, largestCount: largestCount, isFilled: isFilled,
       progress: progress)
     try Communicator.world.onRoot {
+      // What can be wrong with the potential's own file shows before anything is written.
+      let file = try activeSetOutput.map { _ in try selection.file(for: potential, from: candidates) }
       try write(selection)
-      guard let activeSetOutput else { return }
-      let file = try selection.file(for: potential, from: candidates)
-      try AtomicFile.replace(activeSetOutput) { try $0.write(file.content) }
+      if let activeSetOutput, let file { try AtomicFile.replace(activeSetOutput) { try $0.write(file.content) } }
     }
     return try json ? self.json(selection) : table(selection)
   }
