@@ -56,8 +56,7 @@ extension ExtrapolationMonitorInput: InputTable {
       Field("break", \.breaking, .real.above(0), "The run stops where a grade is above it."),
       Field(
         optional: "output", \.output, .located(.path),
-        "Where configurations to label go, in the output directory; .cfg (MLIP) or .extxyz chooses the format; left out, "
-          + "selected.cfg."),
+        "Where configurations to label go; .cfg (MLIP) or .extxyz chooses the format; left out, selected.cfg."),
       Field("pause", \.pause, .integer.atLeast(1), "Steps after a configuration before the next one is written."),
       Field(
         "rise", \.rise, .real.above(1),
