@@ -35,11 +35,12 @@ let package = Package(
     .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CNetCDF", pkgConfig: "netcdf", providers: [.apt(["libnetcdf-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CFFTW", pkgConfig: "fftw3", providers: [.apt(["libfftw3-dev"])]),
     // The header that third parties' potentials are built against.
     .target(name: "CPotential"),
     room("Diagnostics"),
     // Floor 1.
-    room("Numerics", ["COpenBLAS"]),
+    room("Numerics", ["COpenBLAS", "CFFTW"]),
     room("Atomistics", ["Numerics", "Diagnostics"]),
     room("Communication", ["CMPI", "Diagnostics"]),
     room("Figures"),
@@ -64,20 +65,23 @@ let package = Package(
       ["Decomposition", "Formats", "PotentialKit", "Communication", "Atomistics", "Numerics", "Diagnostics"]),
     // Elasticity and equations of state: formulas over whatever gives energies, so they need no engine and are no kernels.
     room("Mechanics", ["Atomistics", "Numerics", "Diagnostics"]),
+    // Estimators over frames, for files and for runs; works without the engine.
+    room(
+      "Analysis", ["Formats", "PotentialKit", "Communication", "Figures", "Atomistics", "Numerics", "Diagnostics"]),
     // Floor 5.
     room(
       "Simulation",
       [
-        "Dynamics", "ActiveLearning", "Mechanics", "MomentTensor", "AtomicCluster", "PairPotentials", "Decomposition", "Formats",
-        "PotentialKit", "Communication", "Figures", "Atomistics", "Numerics", "Diagnostics",
+        "Dynamics", "ActiveLearning", "Analysis", "Mechanics", "MomentTensor", "AtomicCluster", "PairPotentials",
+        "Decomposition", "Formats", "PotentialKit", "Communication", "Figures", "Atomistics", "Numerics", "Diagnostics",
         .product(name: "TOMLKit", package: "TOMLKit"),
       ], exclude: ["Input/ERRORS.md", "Input/REFERENCE.md"]),
     // Floor 6.
     .executableTarget(
       name: "swmd",
       dependencies: [
-        "Simulation", "Dynamics", "ActiveLearning", "Mechanics", "MomentTensor", "PairPotentials", "Decomposition", "Formats",
-        "PotentialKit", "Communication", "Figures", "Atomistics", "Numerics", "Diagnostics",
+        "Simulation", "Dynamics", "ActiveLearning", "Analysis", "Mechanics", "MomentTensor", "PairPotentials",
+        "Decomposition", "Formats", "PotentialKit", "Communication", "Figures", "Atomistics", "Numerics", "Diagnostics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       exclude: [
@@ -105,13 +109,14 @@ let package = Package(
     tests("DynamicsTests", ["Dynamics", "MomentTensor", "PairPotentials", "PotentialKit", "Decomposition", "Communication", "Atomistics", "Numerics", "Diagnostics"]),
     tests("ActiveLearningTests", ["TestSupport", "ActiveLearning", "MomentTensor", "MomentTensorFiles", "Formats", "PotentialKit", "Communication", "Atomistics", "Numerics", "Diagnostics"], resources: [.copy("Data")]),
     tests("MechanicsTests", ["Mechanics", "PairPotentials", "PotentialKit", "Atomistics", "Numerics", "Diagnostics"]),
+    tests("AnalysisTests", ["TestSupport", "Analysis", "Formats", "Communication", "Atomistics", "Numerics", "Diagnostics"]),
     tests("FiguresTests", ["Figures"]),
     tests("SimulationTests", ["TestSupport", "Simulation", "ActiveLearning", "MomentTensor", "Dynamics", "Formats", "Atomistics", "Numerics", "Diagnostics"], resources: [.copy("Data")]),
     // Run under mpirun by tools/test: what needs several ranks in one process group.
     .executableTarget(
       name: "ParallelTests",
       dependencies: [
-        "TestSupport", "Dynamics", "PairPotentials", "PotentialKit", "Decomposition", "Communication", "Atomistics",
+        "TestSupport", "Analysis", "Dynamics", "Formats", "PairPotentials", "PotentialKit", "Decomposition", "Communication", "Atomistics",
         "Numerics", "Diagnostics",
       ],
       path: "Tests/ParallelTests", swiftSettings: everywhere),

@@ -78,7 +78,7 @@ public final class NetCDFTrajectoryReader {
     configuration.forces = try forces.map { try vectors($0, index, unrotated) }
     configuration.images = try images(index)
     configuration.masses = try constants("masses")
-    configuration.time = try time.flatMap { try scalar($0, index) }
+    configuration.time = try time(index)
     configuration.step = try file.variable("step").flatMap {
       try scalar(TrajectoryVariable(variable: $0, factor: 1), index).flatMap { Int(exactly: $0) }
     }
@@ -92,6 +92,9 @@ public final class NetCDFTrajectoryReader {
 }
 
 extension NetCDFTrajectoryReader {
+  /// The time of frame `index`, fs; nil where the file does not say.
+  func time(_ index: Int) throws -> Double? { try time.flatMap { try scalar($0, index) } }
+
   /// Atoms read at a time: what a reader holds beyond the frame itself.
   private static let pieceSize = 65_536
 

@@ -33,6 +33,8 @@ protocol IndexedFrames {
   var frameCount: Int { get }
   /// Frame `index`, from 0 to `frameCount` - 1.
   func frame(_ index: Int) throws -> Configuration
+  /// [frames], fs; nil where a frame does not say its time.
+  func times() throws -> [Double?]
 }
 
 /// Walks the frames of a structure file one at a time: memory for one frame, however long the file.
@@ -98,6 +100,9 @@ public final class FrameReader {
     return found
   }
 
+  /// Where the format finds frames by their number.
+  var indexedFrames: IndexedFrames? { parser as? IndexedFrames }
+
   private func noFrame(_ wanted: Int, of count: Int) -> Failure {
     guard count > 0 else { return emptyFile }
     return .input(
@@ -121,6 +126,7 @@ private final class NetCDFFrameParser: FrameParser, IndexedFrames {
   init(_ reader: NetCDFTrajectoryReader) { self.reader = reader }
 
   func frame(_ index: Int) throws -> Configuration { try reader.frame(index) }
+  func times() throws -> [Double?] { try (0..<frameCount).map { try reader.time($0) } }
 
   func next() throws -> Configuration? {
     guard index < frameCount else { return nil }

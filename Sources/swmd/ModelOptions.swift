@@ -1,6 +1,7 @@
 import ArgumentParser
 import Communication
 import Diagnostics
+import Formats
 import Simulation
 
 /// Where a command on a crystal finds it and its potentials, and where its results go.

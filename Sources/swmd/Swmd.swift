@@ -13,6 +13,7 @@ struct Swmd: ParsableCommand {
       swmd check input.toml               parse and validate everything, run nothing
       swmd evaluate|eos|elastic --potential P --structure S
       swmd activeset|grade|select|cut     extrapolation: active sets, grades, what to label next
+      swmd analyze msd|rdf|...            numbers and pictures from a trajectory, with error bars
       swmd convert in.data out.extxyz
 
       Exit status: 0 done; 1 failed while running; 2 the input is wrong, nothing was run; 3 stopped by a monitor; \
@@ -21,7 +22,8 @@ struct Swmd: ParsableCommand {
     version: "swmd \(programVersion)",
     subcommands: [
       RunCommand.self, CheckCommand.self, EvaluateCommand.self, EosCommand.self, ElasticCommand.self,
-      ActiveSetCommand.self, GradeCommand.self, SelectCommand.self, CutCommand.self, ConvertCommand.self, InputCommand.self,
+      ActiveSetCommand.self, GradeCommand.self, SelectCommand.self, CutCommand.self, AnalyzeCommand.self, ConvertCommand.self,
+      InputCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 }

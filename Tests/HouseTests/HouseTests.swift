@@ -3,14 +3,14 @@ import Testing
 
 /// The floors of the house and who may import whom: the table that the package's manifest is held against.
 private let mayImport: [String: Set<String>] = {
-  let libraries: Set = ["CMPI", "COpenBLAS", "CNetCDF", "CZlib", "CPotential", "Diagnostics"]
+  let libraries: Set = ["CMPI", "COpenBLAS", "CFFTW", "CNetCDF", "CZlib", "CPotential", "Diagnostics"]
   let floor1: Set = ["Numerics", "Atomistics", "Communication", "Figures"]
   let floor2: Set = ["Decomposition", "Formats", "PotentialKit"]
   let floor3: Set = ["MomentTensor", "MomentTensorFiles", "AtomicCluster", "AtomicClusterFiles", "PairPotentials"]
   let potential = libraries.union(["PotentialKit", "Atomistics", "Numerics"])
   let upTo3 = libraries.union(floor1).union(floor2).union(floor3)
   return [
-    "CMPI": [], "COpenBLAS": [], "CNetCDF": [], "CZlib": [], "CPotential": [], "Diagnostics": [],
+    "CMPI": [], "COpenBLAS": [], "CFFTW": [], "CNetCDF": [], "CZlib": [], "CPotential": [], "Diagnostics": [],
     "Numerics": libraries, "Communication": libraries, "Atomistics": libraries.union(["Numerics"]),
     "Figures": ["Diagnostics"],
     "Decomposition": libraries.union(floor1), "Formats": libraries.union(floor1),
@@ -20,8 +20,10 @@ private let mayImport: [String: Set<String>] = {
     "AtomicClusterFiles": libraries.union(["Atomistics", "Numerics"]),
     "AtomicCluster": potential.union(["AtomicClusterFiles"]),
     "Dynamics": upTo3, "ActiveLearning": upTo3, "Mechanics": upTo3,
-    "Simulation": upTo3.union(["Dynamics", "ActiveLearning", "Mechanics"]),
-    "swmd": upTo3.union(["Dynamics", "ActiveLearning", "Mechanics", "Simulation"]),
+    // No Decomposition: it works without the engine.
+    "Analysis": libraries.union(floor1).union(["Formats", "PotentialKit"]),
+    "Simulation": upTo3.union(["Dynamics", "ActiveLearning", "Analysis", "Mechanics"]),
+    "swmd": upTo3.union(["Dynamics", "ActiveLearning", "Analysis", "Mechanics", "Simulation"]),
   ]
 }()
 

@@ -1,4 +1,5 @@
 import Atomistics
+import Formats
 import Mechanics
 import Numerics
 

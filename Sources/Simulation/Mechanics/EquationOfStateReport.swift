@@ -1,5 +1,6 @@
 import Atomistics
 import Figures
+import Formats
 import Foundation
 import Mechanics
 

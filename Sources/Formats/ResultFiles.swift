@@ -1,5 +1,4 @@
 import Diagnostics
-import Formats
 import Foundation
 
 /// The files of a command's results in one directory: made anew, or written over only where the user says so.
@@ -27,7 +26,7 @@ public struct ResultFiles: Sendable {
   }
 
   /// Makes the directory where it is missing. Root only.
-  func create() throws {
+  public func create() throws {
     do {
       try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     } catch let error as NSError {
@@ -37,11 +36,11 @@ public struct ResultFiles: Sendable {
     }
   }
 
-  func path(_ name: String) -> String { "\(directory)/\(name)" }
+  public func path(_ name: String) -> String { "\(directory)/\(name)" }
 }
 
 /// JSON for people and programs: keys sorted, numbers that read back to the same bits.
-func jsonText(_ value: some Encodable) throws -> String {
+public func jsonText(_ value: some Encodable) throws -> String {
   let encoder = JSONEncoder()
   encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
   // A standard error without degrees of freedom has no value.

@@ -1,0 +1,95 @@
+import Atomistics
+import Communication
+import Diagnostics
+import Formats
+
+/// A trajectory as analyses see it: the frames that count, by number, with the same atoms in each.
+///
+/// Every rank opens the file; `forEachFrame` deals whole frames to the ranks and `forEachSeries` whole atoms.
+public final class Trajectory {
+  public let path: String
+  public let communicator: Communicator
+  /// Of the atoms, in the file's order (by id where the file has ids).
+  public let elements: [Element]
+  /// [atoms], amu.
+  public let masses: [Double]
+  /// The elements that occur, in the order of their first atoms.
+  public let species: [Element]
+  /// Numbers in the file of the frames that count.
+  public let frames: [Int]
+  public let time: TimeAxis
+  private let file: TrajectoryFile
+
+  /// Collective.
+  /// - Throws: `Failure.input`: unreadable, no frame left, times that do not ascend, elements that are not known.
+  public init(path: String, options: TrajectoryOptions = TrajectoryOptions(), communicator: Communicator = .world) throws {
+    (self.path, self.communicator) = (path, communicator)
+    let opened = try communicator.together { try Self.open(path, options) }
+    (file, elements) = (opened.file, opened.first.elements)
+    masses = opened.first.masses ?? elements.map(\.mass)
+    var seen: [Element] = []
+    for element in elements where !seen.contains(element) { seen.append(element) }
+    species = seen
+    let selection = try communicator.together { try FrameSelection(of: opened.file, options) }
+    (frames, time) = (selection.frames, selection.time)
+  }
+
+  public var frameCount: Int { frames.count }
+  public var atomCount: Int { elements.count }
+
+  /// Indices of an element's atoms, ascending.
+  /// - Throws: `Failure.input` if it has none.
+  public func atoms(of element: Element) throws -> [Int] {
+    let found = elements.indices.filter { elements[$0] == element }
+    guard !found.isEmpty else {
+      throw Failure.input(
+        "there is no \(element.symbol) in the trajectory", at: Place(file: path),
+        remedy: "it has " + species.map(\.symbol).joined(separator: ", "))
+    }
+    return found
+  }
+
+  /// Frame `number` of those that count, from 0, with the elements that were named. Local.
+  /// - Throws: `Failure.input` if its atoms are others than the first frame's.
+  public func frame(_ number: Int) throws -> Configuration {
+    var configuration = try file.frame(frames[number])
+    guard configuration.count == atomCount else {
+      throw Failure.input(
+        "frame \(frames[number]) has \(configuration.count) atoms, the first has \(atomCount)", at: Place(file: path),
+        remedy: "analyze the parts with constant numbers of atoms one by one")
+    }
+    configuration.elements = elements
+    return configuration
+  }
+
+  /// Calls `body` on each rank with its share of the frames and their numbers, ascending. Collective; `body` must not be.
+  public func forEachFrame(_ body: (Int, Configuration) throws -> Void) throws {
+    let share = Self.share(of: frameCount, communicator.rank, communicator.size)
+    try communicator.together {
+      for number in share { try body(number, try frame(number)) }
+    }
+  }
+
+  /// The numbers that fall to `rank` when `count` things are dealt in blocks.
+  static func share(of count: Int, _ rank: Int, _ size: Int) -> Range<Int> {
+    count * rank / size..<count * (rank + 1) / size
+  }
+
+  private static func open(_ path: String, _ options: TrajectoryOptions) throws -> (file: TrajectoryFile, first: Configuration) {
+    var reading = options.reading
+    var named = options.elements
+    if let topology = options.topology { named = try readStructure(at: topology, options: options.reading).elements }
+    if let named { reading.species = named }
+    let file = try TrajectoryFile(path: path, options: reading)
+    var first = try file.frame(0)
+    if let named {
+      guard named.count == first.count else {
+        throw Failure.input(
+          "the \(options.topology.map { "topology '\($0)'" } ?? "species list") has \(named.count) atoms, "
+            + "the trajectory \(first.count)", at: Place(file: path), remedy: "name each atom of the trajectory once")
+      }
+      first.elements = named
+    }
+    return (file, first)
+  }
+}
