@@ -34,7 +34,9 @@ public struct MomentTensorActiveSet: Equatable, Sendable {
 
   /// The number of atoms of each of `configurations`.
   public var atomCounts: [Int] {
-    let lines = configurations.split(separator: 0x0A).map { String(decoding: $0, as: UTF8.self).split(whereSeparator: \.isWhitespace) }
+    let lines = configurations.split(separator: 0x0A).map { line in
+      String(decoding: line, as: UTF8.self).split(whereSeparator: \.isWhitespace)
+    }
     return zip(lines, lines.dropFirst()).compactMap { $0 == ["Size"] ? $1.first.flatMap { Int($0) } : nil }
   }
 

@@ -8,8 +8,8 @@ struct SelectCommand: ParallelCommand {
     commandName: "select", abstract: "Pick, by maxvol, the frames that extend a potential's active set: what to label next.",
     discussion: """
       The frame with the largest grade is taken, the active set is extended by it, all others are graded anew, and so on until \
-      no grade is above the threshold. Prints the picks in that order and writes the frames. With --count so many are picked, \
-      whatever their grades: beyond the threshold by rectangular maxvol.
+      no grade is above the threshold. Prints the picks in that order and writes the frames. With --count so many are \
+      picked, whatever their grades: beyond the threshold by rectangular maxvol.
       """)
 
   @OptionGroup var model: GradingOptions

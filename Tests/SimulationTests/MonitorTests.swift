@@ -134,12 +134,29 @@ import Testing
 
   /// Each with its own atoms, bounds and files; the one with the lower bound stops the run, and a restart keeps all of them.
   @Test func severalMonitorsLookAtTheSameGrades() throws {
-    let metal = "[[group]]\nname = \"bottom\"\nregion = { z = [0, 12] }\n[[monitor.extrapolation]]\nname = \"bottom\"\ngroup = \"bottom\"\n"
     let watching = { (limit: Int) in
-      metal + "select = 1.5\nbreak = \(limit)\n[[monitor.extrapolation]]\nname = \"sulfur\"\nspecies = [\"S\"]\nselect = 2\nbreak = 90000\n"
-        + "[[monitor.extrapolation]]\nevery = 3\nselect = 3\nbreak = 100000\n"
+      """
+      [[group]]
+      name = "bottom"
+      region = { z = [0, 12] }
+      [[monitor.extrapolation]]
+      name = "bottom"
+      group = "bottom"
+      select = 1.5
+      break = \(limit)
+      [[monitor.extrapolation]]
+      name = "sulfur"
+      species = ["S"]
+      select = 2
+      break = 90000
+      [[monitor.extrapolation]]
+      every = 3
+      select = 3
+      break = 100000
+      """
     }
-    #expect(try Run(inputPath: input("several", watching(4), trajectory: ", grades = true"), options: .init()).execute() == 3)
+    let stopped = try input("several", watching(4), trajectory: ", grades = true")
+    #expect(try Run(inputPath: stopped, options: .init()).execute() == 3)
     let all = try rows("several"), bottom = try rows("several", "-bottom"), sulfur = try rows("several", "-sulfur")
     #expect(bottom.count == sulfur.count && all.count == (bottom.count + 2) / 3 && bottom.count > 10)
     for row in all {
@@ -148,7 +165,6 @@ import Testing
     }
     let breaking = try #require(try readStructures(at: folder.path + "/several/breaking.extxyz").first)
     let found = grades(breaking, "grades")
-    // Atoms keep the group of the start: those of one element are known by that.
     let ofSulfur = breaking.elements.indices.filter { breaking.elements[$0].symbol == "S" }.map { found[$0] }
     #expect(sulfur.last?[2] == ofSulfur.max())
     let atom = try #require(bottom.last.map { Int($0[7]) })

@@ -13,8 +13,8 @@ extension ActiveSetConstruction {
 }
 
 extension CandidateSelection {
-  /// The file that holds the sets as the picks have extended them, and the frames that own rows: those of the potential's own
-  /// file and picks. On this rank alone.
+  /// The file that holds the sets as the picks have extended them, and the frames that own rows: picks, and those of the
+  /// potential's own file. On this rank alone.
   ///
   /// Reads the picks again from the candidates.
   public func file(for potential: any ActiveSetPotential, from source: FrameSource) throws -> ActiveSetFile {

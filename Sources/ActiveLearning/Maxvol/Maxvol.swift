@@ -7,8 +7,8 @@ import PotentialKit
 /// S. A. Goreinov et al., "How to find a good submatrix" (2010), doi:10.1142/9789812836021_0015. Every exchange multiplies
 /// |det A| by the coefficient, so it ends; then the volume of A is at least (1 + δ)^−n n^(−n/2) of the largest that
 /// rows of the pool and the set can have. Collective: every rank holds the set and a part of the pool, and what is chosen
-/// does not depend on how the pool is dealt out: of coefficients that differ by rounding alone, as those of equal environments
-/// do, the one of the lowest origin is taken.
+/// does not depend on how the pool is dealt out: of coefficients that differ by rounding alone, as those of equal
+/// environments do, the one of the lowest origin is taken.
 public struct Maxvol {
   public private(set) var set: ActiveRows
   public let communicator: Communicator
@@ -77,7 +77,8 @@ public struct Maxvol {
     return Exchange(entered: best.origin, left: left, column: best.column, value: c[best.column])
   }
 
-  /// Coefficients that differ by no more than this part are taken for equal: how rounding falls depends on how the pool is dealt out.
+  /// Coefficients that differ by no more than this part are taken for equal: how rounding falls depends on how the pool is
+  /// dealt out.
   static let tie = 1e-9
 
   /// A rank's first coefficient among the largest.

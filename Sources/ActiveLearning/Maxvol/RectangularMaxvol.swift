@@ -3,8 +3,8 @@ import PotentialKit
 
 /// Rectangular maxvol: rows beyond a square set, each the one that enlarges the volume √det(AᵀA) of all most.
 ///
-/// A. Mikhalev and I. V. Oseledets, Linear Algebra Appl. 538, 187 (2018), doi:10.1016/j.laa.2017.10.014, algorithm 2: the row
-/// b with the longest c enters, c the solution of least norm of c A = b, and multiplies det(AᵀA) by 1 + |c|². In the
+/// A. Mikhalev and I. V. Oseledets, Linear Algebra Appl. 538, 187 (2018), doi:10.1016/j.laa.2017.10.014, algorithm 2: the
+/// row b with the longest c enters, c the solution of least norm of c A = b, and multiplies det(AᵀA) by 1 + |c|². In the
 /// coordinates x = b A₀⁻¹ of the square set A₀ that it starts from AᵀA = A₀ᵀ G A₀ with G = 1 + Σ xᵀ x over the rows that
 /// entered, so that |c|² = x G⁻¹ xᵀ: a matrix of the set's width, however many rows there are.
 public struct RectangularMaxvol: Sendable {

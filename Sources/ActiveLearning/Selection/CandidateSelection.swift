@@ -10,8 +10,8 @@ import PotentialKit
 /// a frame like one that was taken is no longer extrapolation. (MLIP-3's `select_add` exchanges rows regardless of
 /// which frame they come from; E. V. Podryabinkin et al., J. Chem. Phys. 159, 084112 (2023), doi:10.1063/5.0155887.)
 /// Candidates are read in batches of bounded memory; only rows above 1 of frames above the threshold are kept, and sweeps
-/// are repeated until no frame is above it. What is picked does not depend on how many ranks pick. Where a number of frames is
-/// wanted, whatever their grades, rectangular maxvol goes on from there (`FrameFiller`).
+/// are repeated until no frame is above it. What is picked does not depend on how many ranks pick. Where a number of
+/// frames is wanted, whatever their grades, rectangular maxvol goes on from there (`FrameFiller`).
 public struct CandidateSelection {
   /// A frame that was picked.
   public struct Pick: Sendable {
@@ -35,7 +35,7 @@ public struct CandidateSelection {
   /// Grades of all candidates with the potential's sets, and with the sets after the last pick.
   public let before: GradeStatistics
   public let after: GradeStatistics
-  /// After the last pick of square maxvol; rows that were the potential's own have the origins of `ActiveSetOrigin.init(former:)`.
+  /// After the last pick of square maxvol; rows that were the potential's own have former origins.
   let sets: [ActiveSetMatrix]
   let mode: ActiveSetMode
   public let frameCount: Int

@@ -90,8 +90,8 @@ struct FrameChooser {
       let origin = pool.origins[first.row]
       if mine.row < 0 || origin < mine.origin { mine = Worst(block: block, row: first.row, origin: origin) }
     }
-    let all = communicator.allGather(mine)
-    guard let rank = all.indices.filter({ all[$0].row >= 0 }).min(by: { all[$0].origin < all[$1].origin }) else { return nil }
+    let all = communicator.allGather(mine), found = all.indices.filter { all[$0].row >= 0 }
+    guard let rank = found.min(by: { all[$0].origin < all[$1].origin }) else { return nil }
     let worst = all[rank], isMine = rank == communicator.rank
     // Computed from the row alone: the same bits however the rows are dealt out.
     let row = communicator.allGather(isMine ? reservoir[worst.block].row(worst.row) : []).flatMap { $0 }

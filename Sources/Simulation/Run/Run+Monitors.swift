@@ -78,7 +78,9 @@ extension Run {
       var ledger = lastGood.ledger
       // What was found worth labelling since stays: nothing finds it again once the potential has learned it.
       let kept = outputs.monitors.selectionLengths
-      for (index, output) in ledger.outputs.enumerated() { ledger.outputs[index].length = kept[output.file] ?? output.length }
+      for (index, output) in ledger.outputs.enumerated() {
+        ledger.outputs[index].length = kept[output.file] ?? output.length
+      }
       try outputs.writeCheckpoint(
         RunCheckpoint(
           step: state.step, time: state.time, position: lastGood.position, cell: state.cell,

@@ -23,8 +23,8 @@ extension SimulationInput {
       let grading = try requireGrades(potentials, what: "grades in a trajectory need", at: trajectory.file.place)
       if gradesConfigurations(grading) {
         throw Failure.input(
-          "a trajectory holds grades of atoms, but the active set of \(grading.summary.file ?? "the potential") is one of whole "
-            + "configurations", at: trajectory.file.place,
+          "a trajectory holds grades of atoms, but the active set of \(grading.summary.file ?? "the potential") is one of "
+            + "whole configurations", at: trajectory.file.place,
           remedy: "delete grades, or select an active set of neighborhoods")
       }
     }
@@ -32,8 +32,8 @@ extension SimulationInput {
       let grading = try requireGrades(potentials, what: "a monitor of extrapolation needs", at: table.place)
       if gradesConfigurations(grading), let restriction = table.group?.place ?? table.species?.place {
         throw Failure.input(
-          "this monitor judges some of the atoms, but the active set of \(grading.summary.file ?? "the potential") is one of "
-            + "whole configurations", at: restriction,
+          "this monitor judges some of the atoms, but the active set of \(grading.summary.file ?? "the potential") is one "
+            + "of whole configurations", at: restriction,
           remedy: "delete this restriction, or select an active set of neighborhoods")
       }
       return try watchedAtoms(table, system)

@@ -77,8 +77,8 @@ extension ExtrapolationMonitorInput: InputTable {
       guard let output = monitor.output else { return }
       guard format(of: output.value) != nil else {
         throw Failure.input(
-          "'\(node.name).output': the ending of '\(output.value)' is no format for configurations to label", at: output.place,
-          remedy: "end it in .cfg or .extxyz")
+          "'\(node.name).output': the ending of '\(output.value)' is no format for configurations to label",
+          at: output.place, remedy: "end it in .cfg or .extxyz")
       }
       if output.value.contains("/") {
         throw Failure.input(

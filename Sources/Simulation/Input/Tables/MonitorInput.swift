@@ -30,7 +30,7 @@ extension MonitorInput: InputTable {
     fields: [
       Field(
         list: "extrapolation", \.extrapolation, .tables(of: .table),
-        "The extrapolation grades of the atoms; several, [[monitor.extrapolation]], look at groups or species of their own."),
+        "The extrapolation grades of the atoms; several, [[monitor.extrapolation]], look at atoms of their own."),
       Field(optional: "temperature", \.temperature, .table, "The temperature, while atoms move."),
       Field(optional: "pressure", \.pressure, .table, "The pressure; the cell must be periodic in all directions."),
       Field(optional: "drift", \.drift, .table, "What the conserved energy has changed by since the stage's start."),
