@@ -122,9 +122,7 @@ final class ParameterRows<Whole: WholeLaneVector> where Whole.Half: HalfLaneVect
   }
 
   private func grade(_ rows: UnsafePointer<Double>, into grades: UnsafeMutablePointer<Double>) {
-    let matrix = matrices[species]
-    matrix.multiply(rows)
-    matrix.grade(rows, into: blockGrades.base)
+    matrices[species].grade(rows, into: blockGrades.base)
     for (row, center) in rowCenters.enumerated() where center >= 0 {
       grades[Int(center)] = max(grades[Int(center)], blockGrades.base[row])
     }

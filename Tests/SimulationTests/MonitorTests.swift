@@ -193,7 +193,7 @@ import Testing
     let potential = try MomentTensorPotential(file: Self.root + "/potentials/li-s.almtp", species: elements)
     let source = FrameSource(paths: [folder.path + "/cold/t.extxyz"], options: ReadOptions())
     let made = try ActiveSetConstruction(of: potential, from: source, mode: .configuration)
-    try Data(made.file(for: potential, from: source).content).write(to: URL(fileURLWithPath: folder.path + "/whole.almtp"))
+    try Data(made.file(for: potential, from: source)).write(to: URL(fileURLWithPath: folder.path + "/whole.almtp"))
 
     func run(_ directory: String, _ monitors: String, trajectory: String = "") throws -> String {
       let path = try input(directory, monitors, trajectory: trajectory)

@@ -4,20 +4,20 @@ import Formats
 import PotentialKit
 
 extension ActiveSetConstruction {
-  /// The file that holds the sets and, where its format keeps them, the frames that own rows. On this rank alone.
+  /// The content of a file with the sets and, where its format keeps them, the frames that own rows. On this rank alone.
   ///
   /// Reads the frames again from the training set.
-  public func file(for potential: any ActiveSetPotential, from source: FrameSource) throws -> ActiveSetFile {
+  public func file(for potential: any ActiveSetPotential, from source: FrameSource) throws -> [UInt8] {
     try potential.file(of: sets, mode: mode, owners: source.owners(of: sets))
   }
 }
 
 extension CandidateSelection {
-  /// The file that holds the sets as the picks have extended them, and the frames that own rows: picks, and those of the
-  /// potential's own file. On this rank alone.
+  /// The content of a file with the sets as the picks have extended them and, where its format keeps them, the frames that own
+  /// rows: picks, and those of the potential's own file. On this rank alone.
   ///
   /// Reads the picks again from the candidates.
-  public func file(for potential: any ActiveSetPotential, from source: FrameSource) throws -> ActiveSetFile {
+  public func file(for potential: any ActiveSetPotential, from source: FrameSource) throws -> [UInt8] {
     let former = try potential.formerOwners(of: sets)
     return try potential.file(of: sets, mode: mode, owners: former + source.owners(of: sets))
   }
@@ -65,7 +65,7 @@ extension ActiveSetPotential {
   /// - Parameter owners: in the order of the file, which counts them anew; rows of others become placeholders' there.
   fileprivate func file(
     of sets: [ActiveSetMatrix], mode: ActiveSetMode, owners: [RowOwner]
-  ) throws -> ActiveSetFile {
+  ) throws -> [UInt8] {
     let places = Dictionary(uniqueKeysWithValues: owners.enumerated().map { ($1.number, $0) })
     let renumbered = sets.map { set in
       var set = set

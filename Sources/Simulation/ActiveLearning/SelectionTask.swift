@@ -35,9 +35,9 @@ public struct SelectionTask {
       progress: progress)
     try Communicator.world.onRoot {
       // What can be wrong with the potential's own file shows before anything is written.
-      let file = try activeSetOutput.map { _ in try selection.file(for: potential, from: candidates) }
+      let content = try activeSetOutput.map { _ in try selection.file(for: potential, from: candidates) }
       try write(selection)
-      if let activeSetOutput, let file { try AtomicFile.replace(activeSetOutput) { try $0.write(file.content) } }
+      if let activeSetOutput, let content { try AtomicFile.replace(activeSetOutput) { try $0.write(content) } }
     }
     return try json ? self.json(selection) : table(selection)
   }
