@@ -35,11 +35,15 @@ public final class TimedPotential: Potential {
 
 /// Times of evaluations without grades, with grades at every step, and with grades at every tenth.
 ///
-/// The three take turns in runs of some evaluations, of which the first does not count: it finds the caches as another kind
-/// left them. What the machine's other work changes from run to run, it changes for all three.
+/// The three take turns in stretches of ten evaluations. What the machine's other work changes from one stretch to the next, it
+/// changes for all three: overheads are medians of ratios between neighboring stretches.
 public struct KernelTimes {
-  /// s, one an evaluation; with every tenth graded, the mean of ten.
-  public private(set) var bare: [Double] = [], graded: [Double] = [], sometimesGraded: [Double] = []
+  /// What one stretch of ten evaluations took, s: the mean and the least.
+  private struct Stretch {
+    var mean, least: Double
+  }
+
+  private var bare: [Stretch] = [], graded: [Stretch] = [], sometimesGraded: [Stretch] = []
   /// eV.
   public private(set) var energy = 0.0
   public private(set) var largestGrade = 0.0
@@ -47,32 +51,32 @@ public struct KernelTimes {
   /// Inside the cutoff, a mean over the atoms.
   public let neighborCount: Double
 
-  public init(_ potential: any Potential, _ configuration: Configuration, runs: Int) throws {
+  /// - Parameter turns: how many stretches of each kind.
+  public init(_ potential: any Potential, _ configuration: Configuration, turns: Int) throws {
     let elements = potential.summary.elements
     let system = try ReferenceSystem(configuration, cutoff: potential.cutoff, skin: 0.5, elements: elements)
     let inside = try ReferenceSystem(configuration, cutoff: potential.cutoff, elements: elements)
     atomCount = configuration.count
     neighborCount = Double(inside.ranks[0].neighbors.offsets[atomCount]) / Double(atomCount)
     let timed = TimedPotential(potential)
-    for _ in 0..<runs {
-      for _ in 0..<4 {
-        energy = try system.evaluate([timed]).energy
-        bare.append(timed.seconds)
-      }
-      bare.remove(at: bare.count - 4)
+    energy = try system.evaluate([timed]).energy
+    if potential.hasActiveSet { largestGrade = try system.evaluate([timed], withGrades: true).grades?.max() ?? 0 }
+    for _ in 0..<turns {
+      bare.append(try Self.stretch(system, timed) { _ in false })
       guard potential.hasActiveSet else { continue }
-      for _ in 0..<4 {
-        largestGrade = try system.evaluate([timed], withGrades: true).grades?.max() ?? 0
-        graded.append(timed.seconds)
-      }
-      graded.remove(at: graded.count - 4)
-      var sum = 0.0
-      for step in 0..<10 {
-        _ = try system.evaluate([timed], withGrades: step == 0)
-        sum += timed.seconds
-      }
-      sometimesGraded.append(sum / 10)
+      graded.append(try Self.stretch(system, timed) { _ in true })
+      sometimesGraded.append(try Self.stretch(system, timed) { $0 == 5 })
     }
+  }
+
+  private static func stretch(
+    _ system: ReferenceSystem, _ timed: TimedPotential, withGrades: (Int) -> Bool
+  ) throws -> Stretch {
+    let seconds = try (0..<10).map { step in
+      _ = try system.evaluate([timed], withGrades: withGrades(step))
+      return timed.seconds
+    }
+    return Stretch(mean: seconds.reduce(0, +) / 10, least: seconds.min() ?? 0)
   }
 
   /// µs an atom: the least and the median, and how much longer than without grades.
@@ -89,16 +93,15 @@ public struct KernelTimes {
     return lines.joined(separator: "\n")
   }
 
-  private func line(_ seconds: [Double]) -> String {
-    let times = seconds.map { $0 * 1e6 / Double(atomCount) }.sorted()
-    return String(format: "least %.3f, median %.3f", times[0], times[times.count / 2])
+  private func line(_ stretches: [Stretch]) -> String {
+    let scale = 1e6 / Double(atomCount), least = stretches.map(\.least).min() ?? 0
+    return String(format: "least %.3f, median %.3f", scale * least, scale * Self.median(stretches.map(\.mean)))
   }
 
-  private func more(_ seconds: [Double]) -> String {
-    let ratios = [0, 1].map { part in
-      let (a, b) = (seconds.sorted(), bare.sorted())
-      return part == 0 ? a[0] / b[0] : a[a.count / 2] / b[b.count / 2]
-    }
-    return String(format: "%.1f %% and %.1f %% more", 100 * (ratios[0] - 1), 100 * (ratios[1] - 1))
+  private func more(_ stretches: [Stretch]) -> String {
+    let ratio = Self.median(zip(stretches, bare).map { $0.mean / $1.mean })
+    return String(format: "%.1f %% more", 100 * (ratio - 1))
   }
+
+  private static func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
 }

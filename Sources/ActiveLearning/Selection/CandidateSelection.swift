@@ -116,9 +116,11 @@ extension ActiveSetPotential {
 }
 
 extension Potential {
-  /// - Throws: `Failure.input` where the potential has no active set, so that it gives no grades.
+  /// - Throws: `Failure.input` where the potential has no active set, or could have none, so that it gives no grades.
   public func requireActiveSet() throws {
-    guard hasActiveSet else { throw noActiveSet }
+    guard !hasActiveSet else { return }
+    try (self as? any ActiveSetPotential)?.requireRows()
+    throw noActiveSet
   }
 
   fileprivate var noActiveSet: Failure {

@@ -6,7 +6,7 @@ import Foundation
 // Times energies, forces and virial of an atomic cluster expansion on a rattled crystal, on one core; with an active set also with
 // extrapolation grades at every step and at every tenth. `--write` writes the crystal for other programs (see compare_mlpace.py).
 let usage = """
-  usage: ace-kernel-benchmark POTENTIAL [--lattice fcc|sc|diamond] [--constant Å] [--cells N] [--runs N] [--mixed]
+  usage: ace-kernel-benchmark POTENTIAL [--lattice fcc|sc|diamond] [--constant Å] [--cells N] [--turns N] [--mixed]
                               [--active-set FILE] [--write FILE]
   """
 
@@ -15,7 +15,7 @@ struct Options {
   var lattice = CubicLattice.faceCentered
   var constant = 3.615
   var cells = 6
-  var runs = 10
+  var turns = 10
   var isMixed = false
   var activeSet: String?
   var target: String?
@@ -27,7 +27,7 @@ struct Options {
       case "--lattice": lattice = rest.popFirst().flatMap(CubicLattice.init) ?? lattice
       case "--constant": constant = rest.popFirst().flatMap(Double.init) ?? constant
       case "--cells": cells = rest.popFirst().flatMap(Int.init) ?? cells
-      case "--runs": runs = rest.popFirst().flatMap(Int.init) ?? runs
+      case "--turns": turns = rest.popFirst().flatMap(Int.init) ?? turns
       case "--mixed": isMixed = true
       case "--active-set": activeSet = rest.popFirst()
       case "--write": target = rest.popFirst()
@@ -52,5 +52,5 @@ if let target = options.target {
   let lines = zip(crystal.elements, crystal.positions).map { "\($0.symbol) \($1.x) \($1.y) \($1.z)" }
   try "\(crystal.cell.vectors[0][0])\n\(lines.joined(separator: "\n"))\n".write(toFile: target, atomically: true, encoding: .utf8)
 } else {
-  print(try KernelTimes(potential, crystal, runs: options.runs).summary)
+  print(try KernelTimes(potential, crystal, turns: options.turns).summary)
 }
