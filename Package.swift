@@ -115,7 +115,7 @@ let package = Package(
     tests("MechanicsTests", ["Mechanics", "PairPotentials", "PotentialKit", "Atomistics", "Numerics", "Diagnostics"]),
     tests("AnalysisTests", ["TestSupport", "Analysis", "Formats", "Communication", "Atomistics", "Numerics", "Diagnostics"]),
     tests("FiguresTests", ["Figures"]),
-    tests("SimulationTests", ["TestSupport", "Simulation", "Dynamics", "Formats", "Atomistics", "Numerics", "Diagnostics"], resources: [.copy("Data")]),
+    tests("SimulationTests", ["TestSupport", "Simulation", "ActiveLearning", "MomentTensor", "Dynamics", "Formats", "Atomistics", "Numerics", "Diagnostics"], resources: [.copy("Data")]),
     // Run under mpirun by tools/test: what needs several ranks in one process group.
     .executableTarget(
       name: "ParallelTests",

@@ -23,13 +23,20 @@ extension MomentTensorPotential: ActiveSetPotential {
 
   public var activeSets: [ActiveSetMatrix]? {
     activeSet.map { set in
-      let origins = set.origins.map { ActiveSetOrigin(configuration: Int($0.x), atom: nil) }
+      let counts = set.atomCounts
+      let origins = set.origins.map { origin in
+        let configuration = Int(origin.x)
+        guard counts.indices.contains(configuration) else { return ActiveSetOrigin(configuration: configuration, atom: nil) }
+        return ActiveSetOrigin(configuration: configuration, equation: Int(origin.y), atomCount: counts[configuration])
+      }
       return [
         ActiveSetMatrix(
           width: set.count, rows: set.rows, inverseTransposed: set.inverseTransposed, origins: origins)
       ]
     }
   }
+
+  public var selectedConfigurations: [UInt8] { activeSet?.configurations ?? [] }
 
   public func configurationFactor(atomCount: Int) -> Double {
     guard case .configuration(let weight, let power)? = activeSet?.mode else { return 1 / Double(max(atomCount, 1)) }
@@ -73,6 +80,10 @@ extension MomentTensorPotential: ActiveSetPotential {
       configurations: selected.text)
     return Array(file.text.utf8) + state.bytes
   }
+}
+
+extension MomentTensorPotential: ConfigurationGrading {
+  public var gradesConfigurations: Bool { activeSetMode == .configuration }
 }
 
 /// What computes rows whether or not there is an active set to grade them by.

@@ -32,6 +32,8 @@ public protocol ActiveSetPotential: Potential {
 
   /// What a configuration's sum over atoms is multiplied by to give its row.
   func configurationFactor(atomCount: Int) -> Double
+  /// The configurations that own the rows of `activeSets`, in MLIP's cfg format; empty where the file keeps none.
+  var selectedConfigurations: [UInt8] { get }
   /// What MLIP's configurations call the elements, in the order of `summary.elements`.
   var configurationLabels: [Int] { get }
 
@@ -48,7 +50,20 @@ extension ActiveSetPotential {
   public func requireRows() throws {}
   /// The mean over the atoms.
   public func configurationFactor(atomCount: Int) -> Double { 1 / Double(max(atomCount, 1)) }
+  public var selectedConfigurations: [UInt8] { [] }
   public var configurationLabels: [Int] { Array(summary.elements.indices) }
+}
+
+/// A potential that may grade configurations as a whole: by the sum of their atoms' rows, over all ranks.
+public protocol ConfigurationGrading: Potential {
+  /// Whether its active set is one of configurations, so that there are no grades of atoms.
+  var gradesConfigurations: Bool { get }
+
+  /// Does what `evaluate` does and returns this rank's sum of rows; nil without an active set.
+  func evaluateWithRowSum(_ atoms: AtomStore, _ neighbors: NeighborList, into output: ForceOutput) -> [Double]?
+
+  /// The grade of a configuration of `atomCount` atoms from the sum over all ranks; nil where it grades no configurations.
+  func configurationGrade(rowSum: [Double], atomCount: Int) -> Double?
 }
 
 /// The configurations that own the rows of an active set.
@@ -99,6 +114,12 @@ public struct ActiveSetOrigin: Hashable, Comparable, BitwiseCopyable, Sendable {
   public init(configuration: Int, atom: Int?) {
     self.configuration = Int32(configuration)
     self.atom = Int32(atom ?? -1)
+  }
+
+  /// The atom whose energy is MLIP's equation of that number, in a configuration of `atomCount` atoms; whole for others.
+  public init(configuration: Int, equation: Int, atomCount: Int) {
+    let atom = equation - (1 + 3 * atomCount + 9)
+    self.init(configuration: configuration, atom: (0..<atomCount).contains(atom) ? atom : nil)
   }
 
   /// A placeholder's.
