@@ -162,7 +162,8 @@ import Testing
     estimator.combine(over: .alone)
     let (q, direct) = estimator.result
     let transformed = StructureFactor(
-      try Self.distributions(frames, [pair], radius: 11, bins: 1100), atomCount: 2 * count, isComplete: true, largest: 5, count: 50)
+      try Self.distributions(frames, [pair], radius: 11, bins: 1100), atomCount: 2 * count, isComplete: true,
+      largest: 5, count: 50)
     for (q, s) in zip(q, direct[0]) where q > 1 {
       let exact = 1 + sin(q * length) / (q * length)
       #expect(abs(s - exact) < 0.15)
