@@ -184,6 +184,9 @@ import Testing
     }
     let estimator = try RadialDistributionEstimator(
       Self.pairs, elements: frame.elements, radius: 5, binCount: 10, blocks: blocks)
+    let wide = try RadialDistributionEstimator(
+      Self.pairs, elements: frame.elements, radius: 1e5, binCount: 10, blocks: blocks)
+    #expect(throws: Failure.self) { try wide.add(frame, number: 0) }
     var cluster = frame
     cluster.cell = .none
     #expect(throws: Failure.self) { try estimator.add(cluster, number: 0) }
