@@ -11,5 +11,6 @@ struct AnalyzeCommand: ParsableCommand {
       """,
     subcommands: [
       FluxCommand.self,
+      SimilarityCommand.self,
     ])
 }
