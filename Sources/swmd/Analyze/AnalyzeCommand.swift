@@ -12,5 +12,6 @@ struct AnalyzeCommand: ParsableCommand {
     subcommands: [
       FluxCommand.self,
       SimilarityCommand.self,
+      RdfCommand.self,
     ])
 }
