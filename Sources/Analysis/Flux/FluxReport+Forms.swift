@@ -9,14 +9,14 @@ extension FluxReport {
         + "\(trajectory.frames) frames, \(spacing) ps apart"
     ]
     for plane in planes {
-      var table = AlignedTable(header: ["plane at \(plane.position) Å", "up", "down", "net", "flux (1/(Å² ps))", "error"])
+      var rows = [["plane at \(plane.position) Å", "up", "down", "net", "flux (1/(Å² ps))", "error"]]
       for (element, flux) in zip(species, plane.species) {
-        table.rows.append([
+        rows.append([
           element.symbol, "\(flux.upTotal)", "\(flux.downTotal)", "\(flux.upTotal - flux.downTotal)",
           String(format: "%.4e", flux.meanFlux), String(format: "%.1e", flux.meanFluxError),
         ])
       }
-      parts.append(table.text)
+      parts.append(textTable(rows))
     }
     if !profile.isEmpty { parts.append("profile: \(profile.count) planes, intervals of \(profileBlock) steps") }
     if let warning { parts.append("warning: \(warning)") }

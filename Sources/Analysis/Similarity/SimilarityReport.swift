@@ -21,16 +21,16 @@ public struct SimilarityReport: AnalysisReport {
   public let cosines: [[Double?]]
 
   public var text: String {
-    var table = AlignedTable(header: ["region", "first", "lowest", "last", "mean of last half"])
+    var rows = [["region", "first", "lowest", "last", "mean of last half"]]
     for (region, cosine) in zip(regions, cosines) {
       let half = cosine[(cosine.count / 2)...].compactMap { $0 }
       let numbers = [
         cosine[0], cosine.compactMap { $0 }.min(), cosine[cosine.count - 1],
         half.isEmpty ? nil : half.reduce(0, +) / Double(half.count),
       ]
-      table.rows.append([region] + numbers.map { $0.map { String(format: "%.6f", $0) } ?? "–" })
+      rows.append([region] + numbers.map { $0.map { String(format: "%.6f", $0) } ?? "–" })
     }
-    return "similarity to frame \(reference) by \(method), \(frames.count) frames\n" + table.text
+    return "similarity to frame \(reference) by \(method), \(frames.count) frames\n" + textTable(rows)
   }
 
   public var json: String { get throws { try jsonText(SimilarityJSON(self)) } }

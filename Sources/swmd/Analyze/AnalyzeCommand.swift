@@ -11,7 +11,9 @@ struct AnalyzeCommand: ParsableCommand {
       """,
     subcommands: [
       FluxCommand.self,
+      HopsCommand.self,
       SimilarityCommand.self,
+      VanHoveCommand.self,
       RdfCommand.self,
     ])
 }
