@@ -11,6 +11,7 @@ struct AnalyzeCommand: ParsableCommand {
       """,
     subcommands: [
       FluxCommand.self,
+      FrontsCommand.self,
       HopsCommand.self,
       SimilarityCommand.self,
       VanHoveCommand.self,
