@@ -80,7 +80,7 @@ public struct FrontAnalysis: Sendable {
         guard block > 0 else {
           throw Failure.input(
             "the \(front.quantity.name) passes \(front.threshold) nowhere in the first block of frames",
-            remedy: "choose a threshold between the values on both sides; fronts.csv of another threshold shows them")
+            remedy: "choose a threshold between the values on both sides")
         }
         return nil
       }

@@ -35,7 +35,7 @@ public struct VanHoveReport: AnalysisReport {
     for part in selfParts {
       for moved in part.displacements {
         rows.append([
-          part.species.symbol, "\(moved.lag)", withError(moved.meanSquare.value, moved.meanSquare.error, digits: 4),
+          part.species.symbol, lagText(moved.lag), withError(moved.meanSquare.value, moved.meanSquare.error, digits: 4),
           moved.nonGaussian.map { withError($0.value, $0.error, digits: 4) } ?? "–",
         ])
       }
@@ -60,8 +60,11 @@ public struct VanHoveReport: AnalysisReport {
       }
   }
 
+  /// Files in single precision have times such as 0.0999999984 ps.
+  private func lagText(_ lag: Double) -> String { String(format: "%.6g", lag) }
+
   private func table(_ name: String, _ columns: [([Double], [Double]?)]) -> String {
-    let header = lags.flatMap { ["\(name) at \($0) ps", "stderr"] }
+    let header = lags.flatMap { ["\(name) at \(lagText($0)) ps", "stderr"] }
     let rows = r.indices.map { bin in [r[bin]] + columns.flatMap { [$0.0[bin], $0.1?[bin]] } as [Double?] }
     return csvText(["r_A"] + header, rows)
   }
@@ -84,11 +87,11 @@ public struct VanHoveReport: AnalysisReport {
     let series = displacements.enumerated().flatMap { number, moved -> [Series] in
       let points = r.indices.map { SIMD2(r[$0], 4 * .pi * r[$0] * r[$0] * moved.density[$0]) }
       let variance = moved.meanSquare.value / 3
-      guard variance > 0 else { return [Series("\(moved.lag) ps", points: points, color: number)] }
+      guard variance > 0 else { return [Series("\(lagText(moved.lag)) ps", points: points, color: number)] }
       let norm = 4 * Double.pi / pow(2 * .pi * variance, 1.5)
       let gaussian = r.map { SIMD2($0, norm * $0 * $0 * exp(-$0 * $0 / (2 * variance))) }
       return [
-        Series("\(moved.lag) ps", points: points, color: number), Series(points: gaussian, style: .dashed, color: number),
+        Series("\(lagText(moved.lag)) ps", points: points, color: number), Series(points: gaussian, style: .dashed, color: number),
       ]
     }
     return Chart(
@@ -100,7 +103,7 @@ public struct VanHoveReport: AnalysisReport {
     Chart(
       title: "Distinct van Hove function \(pair.name)", x: Axis("r (Å)"), y: Axis("G_d/ρ"),
       series: zip(lags, densities).map { lag, part in
-        Series("\(lag) ps", points: r.indices.map { SIMD2(r[$0], part.density[$0] / part.meanDensity) })
+        Series("\(lagText(lag)) ps", points: r.indices.map { SIMD2(r[$0], part.density[$0] / part.meanDensity) })
       })
   }
 }
