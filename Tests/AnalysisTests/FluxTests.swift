@@ -110,7 +110,8 @@ import Testing
     let places = along([0.4, 0.6, 1.7, 2.8, 0.3], [-0.9, -1.8, 0.6, 0.7, 0.8])
     try withTrajectory([slab], [try element("Li"), try element("S")], places) { trajectory in
       let flux = try FluxAnalysis(axis: 2, planes: [5]).run(trajectory).planes[0].species
-      #expect(flux[0].up == [1, 0, 0, 0] && flux[0].down == [0, 0, 0, 1] && flux[1].up == [0, 1, 0, 0] && flux[1].downTotal == 0)
+      #expect(
+        flux[0].up == [1, 0, 0, 0] && flux[0].down == [0, 0, 0, 1] && flux[1].up == [0, 1, 0, 0] && flux[1].downTotal == 0)
     }
   }
 

@@ -55,7 +55,8 @@ import Testing
       #expect(abs(value - 1) < 4 * (try #require(error)))
     }
     #expect(abs(s.diffusivity.value - rate * 9 / 6) < 4 * (try #require(s.diffusivity.error)))
-    for (time, (value, error)) in zip(s.survival.times, zip(s.survival.values, s.survival.errors)) where time > 0 && value > 0.02 {
+    for (time, (value, error)) in zip(s.survival.times, zip(s.survival.values, s.survival.errors))
+    where time > 0 && value > 0.02 {
       #expect(abs(value - pow(1 - p, (time / dt).rounded())) < 5 * error)
     }
     #expect(abs(s.occupancy.reduce(0, +) - Double(atomCount)) < 1e-9)
@@ -97,10 +98,11 @@ import Testing
     try withTrajectory([Self.cell], Self.sites.map { _ in sulfur } + [lithium], places) { trajectory in
       let report = try HopAnalysis(mobile: lithium, sites: .averages(of: sulfur)).run(trajectory)
       #expect(report.sites.count == 27 && report.statistics.hopCount == 2)
-      #expect(zip(report.sites, Self.sites).allSatisfy { site, exact in
-        let apart = site - exact
-        return (apart - apart.rounded(.toNearestOrAwayFromZero)).length < 0.02
-      })
+      #expect(
+        zip(report.sites, Self.sites).allSatisfy { site, exact in
+          let apart = site - exact
+          return (apart - apart.rounded(.toNearestOrAwayFromZero)).length < 0.02
+        })
     }
   }
 

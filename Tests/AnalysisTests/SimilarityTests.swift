@@ -93,7 +93,8 @@ import Testing
       return analysis.report(of: trajectory, against: 0, parameters: [:])
     }
     #expect(report.cosines[0] == [1, 0, nil] && report.regions[0] == "z 0.0:2.5")
-    #expect(report.cosines[1][0] == 1 && report.cosines[1][1] == 0 && abs((report.cosines[1][2] ?? 0) - 0.5.squareRoot()) < 1e-12)
+    #expect(
+      report.cosines[1][0] == 1 && report.cosines[1][1] == 0 && abs((report.cosines[1][2] ?? 0) - 0.5.squareRoot()) < 1e-12)
     for bad in ["z", "z 1", "z 2:1", "w 0:1", "z 0:1:2", "z a:b"] { #expect(throws: Failure.self) { try Region(bad) } }
   }
 }

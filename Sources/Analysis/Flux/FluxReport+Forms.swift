@@ -127,14 +127,17 @@ private struct FluxJSON: Encodable {
     plane_A = planes.first?.plane_A
     species = planes.first?.species
     further_planes = planes.count > 1 ? Array(planes.dropFirst()) : nil
-    profile = report.profile.isEmpty
+    profile =
+      report.profile.isEmpty
       ? nil
       : Profile(
         planes_A: report.profile.map(\.position), boundaries_ps: report.boundaries(block: report.profileBlock),
         species: Dictionary(
           uniqueKeysWithValues: symbols.enumerated().map { number, symbol in
             let fluxes = report.profile.map { $0.species[number] }
-            return (symbol, Profile.Species(up: fluxes.map(\.up), down: fluxes.map(\.down), flux_per_A2_ps: fluxes.map(\.flux)))
+            return (
+              symbol, Profile.Species(up: fluxes.map(\.up), down: fluxes.map(\.down), flux_per_A2_ps: fluxes.map(\.flux))
+            )
           }))
   }
 }

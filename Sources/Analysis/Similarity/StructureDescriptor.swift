@@ -24,7 +24,8 @@ public struct Region: Equatable, Sendable {
   public init(_ text: String) throws {
     let parts = text.split(whereSeparator: \.isWhitespace), names = ["x", "y", "z"]
     let ends = parts.count == 2 ? parts[1].split(separator: ":", omittingEmptySubsequences: false).map { Double($0) } : []
-    guard ends.count == 2, let low = ends[0], let high = ends[1], low < high, let axis = names.firstIndex(of: String(parts[0]))
+    guard ends.count == 2, let low = ends[0], let high = ends[1], low < high,
+      let axis = names.firstIndex(of: String(parts[0]))
     else {
       throw Failure.input("'\(text)' is no region", remedy: "write an axis and its ends in Å, such as \"z 0:20\"")
     }

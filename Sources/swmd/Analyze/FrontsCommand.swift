@@ -4,11 +4,13 @@ import Communication
 
 struct FrontsCommand: ParallelCommand {
   static let configuration = CommandConfiguration(
-    commandName: "fronts", abstract: "Where a density, coordination or mixture passes a threshold over time, and its growth law.")
+    commandName: "fronts",
+    abstract: "Where a density, coordination or mixture passes a threshold over time, and its growth law.")
 
   @OptionGroup var options: AnalyzeOptions
 
-  @Option(help: "density:S:0.01, coordination:P-S:2.6:2 or mixing:Li-S:0.5, with @Z (Å) behind where it begins; may be repeated.")
+  @Option(
+    help: "density:S:0.01, coordination:P-S:2.6:2 or mixing:Li-S:0.5, with @Z (Å) behind where it begins; may be repeated.")
   var front: [String]
 
   @Option(help: "The axis along which fronts move.")

@@ -35,7 +35,8 @@ struct HopsCommand: ParallelCommand {
   func run() throws {
     let trajectory = try options.open()
     let analysis = try Communicator.world.together {
-      let mobile = try element(mobile, "--mobile"), site = try siteSpecies.map { try element($0, "--site-species") } ?? mobile
+      let mobile = try element(mobile, "--mobile"),
+        site = try siteSpecies.map { try element($0, "--site-species") } ?? mobile
       var analysis = HopAnalysis(
         mobile: mobile, sites: sites.map { .file($0, site) } ?? .averages(of: site))
       (analysis.core, analysis.reference) = (core, try ReferenceFrame(named: frame))

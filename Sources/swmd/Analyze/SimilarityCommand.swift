@@ -7,7 +7,8 @@ import Simulation
 
 struct SimilarityCommand: ParallelCommand {
   static let configuration = CommandConfiguration(
-    commandName: "similarity", abstract: "How like its start a structure stays, by a fingerprint or a potential's descriptors.")
+    commandName: "similarity",
+    abstract: "How like its start a structure stays, by a fingerprint or a potential's descriptors.")
 
   enum Method: String, ExpressibleByArgument, CaseIterable { case fingerprint, descriptors }
 
@@ -72,6 +73,7 @@ struct SimilarityCommand: ParallelCommand {
     guard let potential else {
       return try Fingerprint(elements: trajectory.elements, rMax: rmax, binWidth: bin, width: sigma)
     }
-    return try makePotentialDescriptor(file: potential, species: try potentialSpecies.map(parseSpecies), trajectory: trajectory)
+    return try makePotentialDescriptor(
+      file: potential, species: try potentialSpecies.map(parseSpecies), trajectory: trajectory)
   }
 }

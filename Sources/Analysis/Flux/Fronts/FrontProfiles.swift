@@ -134,8 +134,8 @@ final class FrontProfiles: FrameEstimator {
 }
 
 extension Trajectory {
-  /// By what part of the cell the reference frame has moved along an axis since the first frame: [frames]; empty for the cell
-  /// itself. Collective.
+  /// By what part of the cell the reference frame has moved along an axis since the first frame: [frames]; empty for the
+  /// cell itself. Collective.
   func motion(
     of reference: ReferenceFrame, along axis: Int, memory: Int, progress: (Double) -> Void
   ) throws -> [Double] {

@@ -51,7 +51,8 @@ public struct FrontDefinition: Equatable, Sendable {
     let parts = halves[0].split(separator: ":", omittingEmptySubsequences: false).map(String.init)
     let numbers = parts.dropFirst(2).map { Double($0) ?? .nan }, start = halves.count == 2 ? Double(halves[1]) : nil
     let counts = ["density": 1, "mixing": 1, "coordination": 2]
-    guard counts[parts[0]] == numbers.count, numbers.allSatisfy(\.isFinite), halves.count < 3, halves.count == 1 || start != nil
+    guard counts[parts[0]] == numbers.count, numbers.allSatisfy(\.isFinite), halves.count < 3,
+      halves.count == 1 || start != nil
     else {
       throw Failure.input(
         "'\(text)' is no front",

@@ -47,14 +47,16 @@ public struct FrontReport: AnalysisReport {
       add("\(n + 1): \(front.definition.quantity.name) = \(front.definition.threshold)", front.laws)
     }
     for (n, distance) in distances.enumerated() { add("distance of \(n + 2) from 1", distance.laws) }
-    return "fronts along \(axis) in the frame '\(reference)', blocks of \(blockLength) frames; weights by Akaike's criterion\n"
+    return
+      "fronts along \(axis) in the frame '\(reference)', blocks of \(blockLength) frames; weights by Akaike's criterion\n"
       + textTable(rows)
   }
 
   public var json: String { get throws { try jsonText(FrontJSON(self)) } }
 
   public var tables: [(name: String, csv: String)] {
-    let header = ["time_ps"] + fronts.indices.map { "front_\($0 + 1)_A" } + distances.indices.map { "distance_\($0 + 2)_1_A" }
+    let header =
+      ["time_ps"] + fronts.indices.map { "front_\($0 + 1)_A" } + distances.indices.map { "distance_\($0 + 2)_1_A" }
     let rows = fronts[0].times.indices.map { block in
       [fronts[0].times[block]] + fronts.map { $0.positions[block] } + distances.map { $0.values[block] }
     }
@@ -79,7 +81,8 @@ public struct FrontReport: AnalysisReport {
     let growth = distances.enumerated().flatMap { n, distance in
       curves("\(n + 2) from 1", fronts[0].times, distance.values, distance.laws, color: n)
     }
-    let widths = growth.isEmpty
+    let widths =
+      growth.isEmpty
       ? []
       : [
         (
@@ -98,7 +101,8 @@ public struct FrontReport: AnalysisReport {
     return [points]
       + laws.filter { $0.kind != .constant }.map { law in
         Series(
-          curve: { law.value(at: $0) }, over: times[0]...times[times.count - 1], style: law.kind == .linear ? .dashed : .line,
+          curve: { law.value(at: $0) }, over: times[0]...times[times.count - 1],
+          style: law.kind == .linear ? .dashed : .line,
           color: color)
       }
   }
@@ -106,7 +110,8 @@ public struct FrontReport: AnalysisReport {
   private func map(of front: FollowedFront) -> FieldMap {
     let bins = front.profiles[0].count, end = front.times[front.times.count - 1]
     return FieldMap(
-      title: front.definition.quantity.name, label: front.definition.quantity.unit, x: Axis("time (ps)"), y: Axis("\(axis) (Å)"),
+      title: front.definition.quantity.name, label: front.definition.quantity.unit, x: Axis("time (ps)"),
+      y: Axis("\(axis) (Å)"),
       values: (0..<bins).map { bin in front.profiles.map { $0[bin] ?? .nan } },
       xRange: front.times[0]...max(end, front.times[0] + 1e-9), yRange: 0...height)
   }
@@ -175,7 +180,8 @@ private struct FrontJSON: Encodable {
     fronts = report.fronts.map { front in
       let first = front.positions.compactMap { $0 }.first ?? 0
       return Front(
-        quantity: front.definition.quantity.name, unit: front.definition.quantity.unit, threshold: front.definition.threshold,
+        quantity: front.definition.quantity.name, unit: front.definition.quantity.unit,
+        threshold: front.definition.threshold,
         position_A: front.positions, displacement_A: front.positions.map { $0.map { $0 - first } }, laws: laws(front.laws),
         profiles: front.profiles)
     }

@@ -74,7 +74,8 @@ public struct GrowthLaw: Sendable {
     let p = Double(full.parameters.count + 1), n = Double(count)
     // A fit without residuals has no scale to compare by.
     let isExact = values.sumOfSquares <= 1e-24 * positions.reduce(0) { $0 + $1 * $1 }
-    criterion = n - p - 1 > 0
+    criterion =
+      n - p - 1 > 0
       ? n * log((isExact ? 1e-24 : values.sumOfSquares) / n) + 2 * p + 2 * p * (p + 1) / (n - p - 1) : nil
   }
 

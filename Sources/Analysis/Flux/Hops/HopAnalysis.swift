@@ -39,9 +39,9 @@ public struct HopAnalysis: Sendable {
       of: .coordinates, in: reference, memory: memory, progress: progress
     ) { batch in
       let first = atoms.partitioningIndex { $0 >= batch.atoms.lowerBound }
-      for atom in atoms[first...].prefix(while: { $0 < batch.atoms.upperBound }) {
-        Self.follow(atom, in: batch, lattice, &visits)
-      }
+      let mine = Array(atoms[first...].prefix { $0 < batch.atoms.upperBound })
+      let starts = lattice.nearest(to: mine.map { Self.position(of: $0, frame: 0, in: batch) })
+      for (atom, start) in zip(mine, starts) { Self.follow(atom, from: start, in: batch, lattice, &visits) }
     }
     let all = world.allGather(visits).joined().sorted { ($0.atom, $0.start) < ($1.atom, $1.start) }
     let statistics = HopStatistics(
@@ -93,15 +93,22 @@ public struct HopAnalysis: Sendable {
     return sites.map { structure.positions[$0] * inverse }
   }
 
-  private static func follow(_ atom: Int, in batch: SeriesBatch, _ lattice: SiteLattice, _ visits: inout [Visit]) {
-    let x = batch.series(atom: atom, axis: 0), y = batch.series(atom: atom, axis: 1), z = batch.series(atom: atom, axis: 2)
-    var place = lattice.nearest(to: Vector3(x[0], y[0], z[0])).place, start = 0
+  private static func position(of atom: Int, frame: Int, in batch: SeriesBatch) -> Vector3 {
+    Vector3(
+      batch.series(atom: atom, axis: 0)[frame], batch.series(atom: atom, axis: 1)[frame],
+      batch.series(atom: atom, axis: 2)[frame])
+  }
+
+  private static func follow(
+    _ atom: Int, from first: SiteLattice.Place, in batch: SeriesBatch, _ lattice: SiteLattice, _ visits: inout [Visit]
+  ) {
+    var place = first, start = 0
     func finish(_ end: Int) {
       visits.append(
         Visit(atom: Int32(atom), site: Int32(place.site), image: place.image, start: Int32(start), end: Int32(end)))
     }
     for frame in 1..<batch.frameCount {
-      let next = lattice.next(place, at: Vector3(x[frame], y[frame], z[frame]))
+      let next = lattice.next(place, at: position(of: atom, frame: frame, in: batch))
       guard next != place else { continue }
       finish(frame)
       (place, start) = (next, frame)

@@ -34,7 +34,9 @@ public struct HopReport: AnalysisReport {
 
   public var text: String {
     func line(_ name: String, _ estimate: SampleEstimate?, _ unit: String) -> [String]? {
-      estimate.map { [name, String(format: "%.5g", $0.value) + ($0.error.map { String(format: " ± %.2g", $0) } ?? ""), unit] }
+      estimate.map {
+        [name, String(format: "%.5g", $0.value) + ($0.error.map { String(format: " ± %.2g", $0) } ?? ""), unit]
+      }
     }
     let s = statistics
     let rows = [
@@ -45,10 +47,13 @@ public struct HopReport: AnalysisReport {
       s.returnFraction.map { ["immediate returns", String(format: "%.4f", $0), ""] },
       line("diffusivity by hops", s.diffusivity, "Å²/ps"),
     ].compactMap { $0 }
-    let shells = [["hop distance (Å)", "hops", "rate (1/ps)"]] + s.shells.prefix(12).map {
-      [String(format: "%.3f", $0.distance), "\($0.count)", String(format: "%.4e", $0.rate.value)]
-    }
-    return "\(s.atomCount) \(mobile) among \(sites.count) sites (\(siteSource)), cores of \(String(format: "%.3f", core)) Å, "
+    let shells =
+      [["hop distance (Å)", "hops", "rate (1/ps)"]]
+      + s.shells.prefix(12).map {
+        [String(format: "%.3f", $0.distance), "\($0.count)", String(format: "%.4e", $0.rate.value)]
+      }
+    return
+      "\(s.atomCount) \(mobile) among \(sites.count) sites (\(siteSource)), cores of \(String(format: "%.3f", core)) Å, "
       + "frame '\(reference)'\n" + textTable(rows) + (s.shells.isEmpty ? "" : "\n" + textTable(shells))
       + (warning.map { "\nwarning: \($0)" } ?? "")
   }
@@ -62,7 +67,9 @@ public struct HopReport: AnalysisReport {
         "hop-sites",
         csvText(
           ["site", "a", "b", "c", "occupancy", "visits"],
-          sites.indices.map { [Double($0), sites[$0].x, sites[$0].y, sites[$0].z, s.occupancy[$0], Double(s.visitCounts[$0])] })
+          sites.indices.map {
+            [Double($0), sites[$0].x, sites[$0].y, sites[$0].z, s.occupancy[$0], Double(s.visitCounts[$0])]
+          })
       ),
       (
         "hop-survival",

@@ -54,7 +54,8 @@ public struct HopStatistics: Sendable {
     let perAtom = SampleEstimate(mean: walks.map { Double($0.hops.count) })
     rate = SampleEstimate(value: perAtom.value / duration, error: perAtom.error.map { $0 / duration })
     let rate = rate
-    residence = hops.isEmpty
+    residence =
+      hops.isEmpty
       ? nil : SampleEstimate(value: 1 / rate.value, error: rate.error.map { $0 / (rate.value * rate.value) })
     hopLength = hops.isEmpty ? nil : (squares.reduce(0, +) / Double(hops.count)).squareRoot()
     let net = walks.map { $0.hops.reduce(.zero, +).lengthSquared }
@@ -78,7 +79,8 @@ public struct HopStatistics: Sendable {
     survival = SurvivalFunction(
       stays.map { (frames: Int($0.end - $0.start), isComplete: Int($0.end) < frameCount) }, spacing: spacing)
     completedStays = stays.filter { Int($0.end) < frameCount }.map { Double($0.end - $0.start) * spacing }
-    var occupancy = [Double](repeating: 0, count: lattice.sites.count), visitCounts = [Int](repeating: 0, count: occupancy.count)
+    var occupancy = [Double](repeating: 0, count: lattice.sites.count),
+      visitCounts = [Int](repeating: 0, count: occupancy.count)
     for visit in visits {
       occupancy[Int(visit.site)] += Double(visit.end - visit.start) / Double(frameCount)
       visitCounts[Int(visit.site)] += 1

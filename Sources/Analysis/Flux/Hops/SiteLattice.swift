@@ -5,8 +5,8 @@ import Numerics
 
 /// The sites between which atoms hop, with the sites around each.
 ///
-/// Each site has a core, a sphere that no other core touches. An atom belongs to a site from when it is found in its core until
-/// it is found in another's: rattling across the border between two sites is no hop (hysteresis).
+/// Each site has a core, a sphere that no other core touches. An atom belongs to a site from when it is found in its core
+/// until it is found in another's: rattling across the border between two sites is no hop (hysteresis).
 struct SiteLattice {
   /// [sites], in parts of the cell vectors.
   let sites: [Vector3]
@@ -22,6 +22,8 @@ struct SiteLattice {
   private var starts = [0]
   /// Within which `around` has all sites, Å.
   private let range: Double
+  private let bins: BinLattice
+  private let grid: AtomGrid
 
   private struct Neighbor {
     let site: Int32
@@ -44,18 +46,16 @@ struct SiteLattice {
   /// - Throws: `Failure.input` for fewer than two sites, sites at one place, or cores that touch.
   init(_ sites: [Vector3], cell: Cell, core: Double?) throws {
     (self.sites, vectors, periodic) = (sites, cell.completed, cell.periodic)
-    guard sites.count > 1 || cell.periodic != .none, let element = Element(atomicNumber: 1), cell.volume > 0 else {
+    guard sites.count > 1 || cell.periodic != .none, cell.volume > 0 else {
       throw Failure.input("hops need at least two sites in a cell")
     }
-    let vectors = vectors
-    let frame = Configuration(
-      cell: cell, elements: sites.map { _ in element }, positions: sites.map { $0 * vectors })
-    // Some fifty sites; where they are uneven, more or fewer.
-    range = 2.5 * cbrt(cell.volume / Double(sites.count))
-    let grids = SpeciesGrids([element], of: frame.elements, radius: range), table = NeighborTable()
+    let frame = Self.frame(sites, vectors, periodic)
+    // Some thirty sites; where they are uneven, more or fewer.
+    range = 2 * cbrt(cell.volume / Double(sites.count))
+    let grids = SpeciesGrids([Self.marker], of: frame.elements, radius: range), table = NeighborTable()
     try grids.fill(frame)
-    let grid = grids.grid(of: element)
-    table.fill(grids.lattice, centers: grid, neighbors: grid, radius: range, isLike: true)
+    (bins, grid) = (grids.lattice, grids.grid(of: Self.marker))
+    table.fill(bins, centers: grid, neighbors: grid, radius: range, isLike: true)
     let inverse = vectors.inverse
     var rows = [[Neighbor]](repeating: [], count: sites.count)
     for row in 0..<grid.count {
@@ -84,14 +84,43 @@ struct SiteLattice {
     }
   }
 
+  /// Points in parts of the cell vectors as the search for neighbors wants them; whatever element they are of.
+  private static func frame(_ points: [Vector3], _ vectors: Matrix3, _ periodic: Periodicity) -> Configuration {
+    Configuration(
+      cell: Cell(vectors: vectors, periodic: periodic), elements: points.map { _ in marker },
+      positions: points.map { $0 * vectors })
+  }
+
+  private static let marker = Element(atomicNumber: 1)!
+
   /// From a place to a position: Å.
   @inline(__always)
   func offset(of position: Vector3, from place: Place) -> Vector3 {
     (position - sites[place.site] - Vector3(place.image)) * vectors
   }
 
-  /// The nearest place to a position in parts of the cell vectors, by a search over all sites.
-  func nearest(to position: Vector3) -> (place: Place, distance: Double) {
+  /// The nearest place to each position in parts of the cell vectors.
+  func nearest(to positions: [Vector3]) -> [Place] {
+    let inverse = vectors.inverse, centers = AtomGrid(), table = NeighborTable()
+    let frame = Self.frame(positions, vectors, periodic)
+    centers.fill(frame.positions.indices.map { Int32($0) }, of: frame, in: bins)
+    table.fill(bins, centers: centers, neighbors: grid, radius: range, isLike: false)
+    var places = positions.map { _ in Place(site: 0, image: .zero) }
+    for row in 0..<centers.count {
+      let atom = Int(centers.atoms[row])
+      guard let entry = table.row(row).min(by: { table.vectors[$0].w < table.vectors[$1].w }) else {
+        places[atom] = nearest(to: positions[atom]).place
+        continue
+      }
+      let site = Int(table.atoms[entry]), offset = table.vectors[entry].xyz * inverse
+      let image = (positions[atom] + offset - sites[site]).rounded(.toNearestOrAwayFromZero)
+      places[atom] = Place(site: site, image: SIMD3<Int32>(image))
+    }
+    return places
+  }
+
+  /// The same for a single position, by a search over all sites.
+  private func nearest(to position: Vector3) -> (place: Place, distance: Double) {
     var best = (place: Place(site: 0, image: .zero), distance: Double.infinity)
     for (site, fractional) in sites.enumerated() {
       var home = (position - fractional).rounded(.toNearestOrAwayFromZero)

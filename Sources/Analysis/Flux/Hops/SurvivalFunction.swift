@@ -2,8 +2,8 @@
 ///
 ///     S(t) = Π_{t_i ≤ t} (1 − d_i/n_i),   var S = S² Σ d_i/(n_i (n_i − d_i))
 ///
-/// with d_i stays that end at t_i out of n_i that last at least so long: E. L. Kaplan and P. Meier, J. Am. Stat. Assoc. 53, 457
-/// (1958); M. Greenwood (1926).
+/// with d_i stays that end at t_i out of n_i that last at least so long: E. L. Kaplan and P. Meier, J. Am. Stat. Assoc. 53,
+/// 457 (1958); the variance is that of M. Greenwood (1926).
 public struct SurvivalFunction: Sendable {
   /// ps, ascending, from 0: times at which stays end.
   public let times: [Double]

@@ -114,14 +114,16 @@ struct DistinctVanHove {
     return lags.indices.map { lag in
       let start = (pair * lags.count + lag) * Self.blockCount
       let blocks = (0..<Self.blockCount).map { block in counts[(start + block) * binCount..<(start + block + 1) * binCount] }
-      let used = (0..<Self.blockCount).map { block in origins.indices.count { $0 * Self.blockCount / origins.count == block } }
+      let used = (0..<Self.blockCount).map { block in origins.indices.count { $0 * Self.blockCount / origins.count == block }
+      }
       func density(_ counts: [Int64], origins: Int) -> [Double] {
         counts.indices.map { Double(counts[$0]) / (Double(origins) * centers * volumes[$0]) }
       }
       let total = (0..<binCount).map { bin in blocks.reduce(0) { $0 + $1[$1.startIndex + bin] } }
       let perBlock = zip(blocks, used).filter { $0.1 > 0 }.map { density(Array($0.0), origins: $0.1) }
       return DistinctDensity(
-        counts: total.map { Int($0) }, density: density(total, origins: origins.count), densityError: standardErrors(perBlock),
+        counts: total.map { Int($0) }, density: density(total, origins: origins.count),
+        densityError: standardErrors(perBlock),
         meanDensity: others / volume)
     }
   }

@@ -5,7 +5,8 @@ import Communication
 ///     G_s(r, t) = (1/N) ⟨Σ_i δ(r − |r_i(t_0 + t) − r_i(t_0)|)⟩ / (4π r²),   α₂(t) = 3⟨r⁴⟩/(5⟨r²⟩²) − 1,
 ///
 /// averaged over all atoms of a species and all time origins; α₂ = 0 where displacements are Gaussian. Errors are from ten
-/// groups of atoms, which move independently. L. van Hove, Phys. Rev. 95, 249 (1954); A. Rahman, Phys. Rev. 136, A405 (1964).
+/// groups of atoms, which are taken as independent. L. van Hove, Phys. Rev. 95, 249 (1954); A. Rahman, Phys. Rev. 136, A405
+/// (1964).
 struct SelfVanHove {
   /// Steps between frames.
   let lags: [Int]

@@ -79,7 +79,9 @@ public struct VanHoveReport: AnalysisReport {
           errors: shown.map { $0.nonGaussian?.error ?? 0 }, style: .linePoints)
       })
     return selfParts.map { ("vanhove-\($0.species.symbol)", chart(of: $0.species, $0.displacements).svg()) }
-      + distinct.map { ("vanhove-\($0.pair.name)", chart(of: $0.pair, $0.densities).svg()) } + [("vanhove-alpha2", alpha.svg())]
+      + distinct.map { ("vanhove-\($0.pair.name)", chart(of: $0.pair, $0.densities).svg()) } + [
+        ("vanhove-alpha2", alpha.svg())
+      ]
   }
 
   /// Dashed: Gaussians of the same mean square.
@@ -91,7 +93,8 @@ public struct VanHoveReport: AnalysisReport {
       let norm = 4 * Double.pi / pow(2 * .pi * variance, 1.5)
       let gaussian = r.map { SIMD2($0, norm * $0 * $0 * exp(-$0 * $0 / (2 * variance))) }
       return [
-        Series("\(lagText(moved.lag)) ps", points: points, color: number), Series(points: gaussian, style: .dashed, color: number),
+        Series("\(lagText(moved.lag)) ps", points: points, color: number),
+        Series(points: gaussian, style: .dashed, color: number),
       ]
     }
     return Chart(
@@ -163,7 +166,8 @@ private struct VanHoveJSON: Encodable {
       frame: report.reference, rmax_A: report.r[report.r.count - 1] + report.r[0], bins: report.r.count)
     (lags_ps, r_A, warning) = (report.lags, report.r, report.warning)
     species = Dictionary(uniqueKeysWithValues: report.selfParts.map { ($0.species.symbol, SelfPart($0.displacements)) })
-    pairs = report.distinct.isEmpty
+    pairs =
+      report.distinct.isEmpty
       ? nil : Dictionary(uniqueKeysWithValues: report.distinct.map { ($0.pair.name, DistinctPart($0.densities)) })
   }
 }
