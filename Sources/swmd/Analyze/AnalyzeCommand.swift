@@ -16,5 +16,9 @@ struct AnalyzeCommand: ParsableCommand {
       SimilarityCommand.self,
       VanHoveCommand.self,
       RdfCommand.self,
+      CoordinationCommand.self,
+      BondsCommand.self,
+      OrderCommand.self,
+      ProfileCommand.self,
     ])
 }
