@@ -36,7 +36,7 @@ struct SeriesLoader {
   /// Collective.
   func load(progress: (Double) -> Void) throws -> (batch: SeriesBatch, summary: SeriesSummary) {
     let size = communicator.size, frameCount = trajectory.frameCount
-    var unwrapper = Unwrapper(atomCount: batch.atoms.count), volume = 0.0, areas = Vector3.zero
+    var unwrapper = Unwrapper(atomCount: batch.atoms.count), volume = 0.0
     for start in stride(from: 0, to: frameCount, by: blockLength * size) {
       let mine = slice(start, communicator.rank)
       let packed = try communicator.together { try read(mine) }
@@ -47,13 +47,12 @@ struct SeriesLoader {
         for k in 0..<slice(start, rank).count {
           store(received[rank], at: k * 3 * batch.atoms.count, frame: frame, cells[frame - start], &unwrapper)
           volume += cells[frame - start].volume
-          areas += cells[frame - start].areas
           frame += 1
         }
       }
       progress(Double(frame) / Double(frameCount))
     }
-    var summary = SeriesSummary(meanVolume: volume / Double(frameCount), meanAreas: areas / Double(frameCount))
+    var summary = SeriesSummary(meanVolume: volume / Double(frameCount))
     summary.largestStep = communicator.max(unwrapper.largestStep)
     return (batch, summary)
   }

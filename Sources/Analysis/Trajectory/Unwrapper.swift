@@ -9,14 +9,11 @@ struct FrameCell: BitwiseCopyable {
   let wraps: Vector3
   /// Å³.
   let volume: Double
-  /// Å², of the faces that a, b and c pierce.
-  let areas: Vector3
 
   init(_ cell: Cell, hasImages: Bool) {
     vectors = cell.completed
     inverse = vectors.inverse
     volume = cell.volume
-    areas = vectors.determinant / cell.heights
     wraps =
       hasImages ? .zero : Vector3(cell.periodic.a ? 1 : 0, cell.periodic.b ? 1 : 0, cell.periodic.c ? 1 : 0)
   }
@@ -41,8 +38,8 @@ struct Unwrapper {
   mutating func displacement(of k: Int, at position: Vector3, in cell: FrameCell) -> Vector3 {
     if let previousCell {
       var step = position - fractional[k]
-      step -= cell.wraps * step.rounded(.toNearestOrAwayFromZero)
-      largestStep = max(largestStep, pointwiseMax(cell.wraps * step, -cell.wraps * step).max())
+      step -= cell.wraps * nearestIntegers(step)
+      largestStep = max(largestStep, largestComponent(cell.wraps * step))
       total[k] += step * (0.5 * (previousCell.vectors + cell.vectors))
     }
     fractional[k] = position
@@ -52,12 +49,21 @@ struct Unwrapper {
   /// In parts of the cell vectors; exact but for the rounding of the position itself.
   mutating func coordinates(of k: Int, at position: Vector3, in cell: FrameCell) -> Vector3 {
     if previousCell != nil {
-      let step = position - fractional[k], jump = cell.wraps * step.rounded(.toNearestOrAwayFromZero)
+      let step = position - fractional[k], jump = cell.wraps * nearestIntegers(step)
       images[k] -= jump
-      let rest = cell.wraps * (step - jump)
-      largestStep = max(largestStep, pointwiseMax(rest, -rest).max())
+      largestStep = max(largestStep, largestComponent(cell.wraps * (step - jump)))
     }
     fractional[k] = position
     return position + images[k]
   }
 }
+
+// One component after the other: over a SIMD3 as a whole these are calls, not instructions.
+
+@inline(__always)
+private func nearestIntegers(_ v: Vector3) -> Vector3 {
+  Vector3(v.x.rounded(.toNearestOrEven), v.y.rounded(.toNearestOrEven), v.z.rounded(.toNearestOrEven))
+}
+
+@inline(__always)
+private func largestComponent(_ v: Vector3) -> Double { max(max(abs(v.x), abs(v.y)), abs(v.z)) }
