@@ -23,14 +23,14 @@ struct RunCheckpoint {
   var outputs: [(file: String, length: Int)] = []
   /// `ComputeOutput.state` of each compute.
   var computes: [(name: String, state: [Double])] = []
-  /// `ExtrapolationWatch.state`; empty where nothing is watched.
-  var monitors: [Double] = []
+  /// `ExtrapolationWatch.state` of each, by the name of its history.
+  var monitors: [(name: String, state: [Double])] = []
   /// `fingerprint` of the potentials that the run was under.
   var potentials = ""
 }
 
 extension RunCheckpoint {
-  private static let format = "swmd run, version 3"
+  private static let format = "swmd run, version 4"
 
   /// As sections of a checkpoint file.
   func encoded() -> CheckpointFile {
@@ -58,7 +58,8 @@ extension RunCheckpoint {
     file["output lengths"] = .integers(outputs.map { Int64($0.length) })
     file["computes"] = .text(computes.map(\.name).joined(separator: "\n"))
     for compute in computes { file["compute \(compute.name)"] = .reals(compute.state) }
-    file["monitors"] = .reals(monitors)
+    file["monitors"] = .text(monitors.map(\.name).joined(separator: "\n"))
+    for monitor in monitors { file["monitor \(monitor.name)"] = .reals(monitor.state) }
     file["potentials"] = .text(potentials)
     return file
   }
@@ -114,7 +115,8 @@ extension RunCheckpoint {
       .map { (file: $0.0, length: $0.1) }
     computes = try file.text("computes").split(separator: "\n").map(String.init)
       .map { (name: $0, state: try file.reals("compute \($0)")) }
-    monitors = try file.reals("monitors")
+    monitors = try file.text("monitors").split(separator: "\n").map(String.init)
+      .map { (name: $0, state: try file.reals("monitor \($0)")) }
     potentials = try file.text("potentials")
   }
 }

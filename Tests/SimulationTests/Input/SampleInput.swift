@@ -196,7 +196,11 @@ enum SampleInput {
     slabs = { axis = "b", count = 2 }
     quantities = ["velocity"]
 
-    [monitor.extrapolation]
+    [[monitor.extrapolation]]
+    select = 3
+
+    [[monitor.extrapolation]]
+    name = "metal"
     every = 5
     select = 1.5
     break = 8
