@@ -87,6 +87,11 @@ let package = Package(
       exclude: [
         "Analyze/Bonds.md", "Analyze/Coordination.md", "Analyze/Order.md", "Analyze/Profile.md", "Analyze/Rdf.md",
         "ActiveSet.md", "Convert.md", "Cut.md", "Elastic.md", "Eos.md", "Evaluate.md", "Grade.md", "Run.md", "Select.md",
+        "Analyze/Flux.md",
+        "Analyze/Fronts.md",
+        "Analyze/Hops.md",
+        "Analyze/Similarity.md",
+        "Analyze/VanHove.md",
       ], swiftSettings: everywhere),
     // What tests of several rooms need.
     .target(name: "TestSupport", dependencies: ["Numerics"], path: "Tests/TestSupport", swiftSettings: everywhere),

@@ -90,7 +90,7 @@ struct SeriesLoader {
 
   private func vector(_ frame: Configuration, _ atom: Int, _ cell: FrameCell, _ number: Int) throws -> Vector3 {
     switch quantity {
-    case .displacements:
+    case .displacements, .coordinates:
       let fractional = frame.positions[atom] * cell.inverse
       return frame.images.map { fractional + Vector3($0[atom]) } ?? fractional
     case .velocities:
@@ -135,7 +135,11 @@ struct SeriesLoader {
     for (k, atom) in batch.atoms.enumerated() {
       let place = offset + 3 * k
       var vector = Vector3(values[place], values[place + 1], values[place + 2])
-      if quantity == .displacements { vector = unwrapper.displacement(of: k, at: vector, in: cell) }
+      switch quantity {
+      case .displacements: vector = unwrapper.displacement(of: k, at: vector, in: cell)
+      case .coordinates: vector = unwrapper.coordinates(of: k, at: vector, in: cell)
+      case .velocities: break
+      }
       for axis in 0..<3 { batch.series(atom: atom, axis: axis)[frame] = vector[axis] }
     }
     unwrapper.previousCell = cell

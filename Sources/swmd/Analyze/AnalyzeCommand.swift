@@ -10,6 +10,11 @@ struct AnalyzeCommand: ParsableCommand {
       Each kind prints a table and writes CSV, JSON and pictures into analysis/ (--output DIR, --no-files, --json).
       """,
     subcommands: [
+      FluxCommand.self,
+      FrontsCommand.self,
+      HopsCommand.self,
+      SimilarityCommand.self,
+      VanHoveCommand.self,
       RdfCommand.self,
       CoordinationCommand.self,
       BondsCommand.self,
