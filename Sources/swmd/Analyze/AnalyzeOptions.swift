@@ -26,6 +26,9 @@ struct AnalyzeOptions: ParsableArguments {
   @Option(help: "What to leave out at the start, ps.")
   var skip = 0.0
 
+  @Option(help: "Where to end, ps after the file's first frame.")
+  var until: Double?
+
   @Option(help: "Use every N-th frame.")
   var every = 1
 
@@ -62,7 +65,7 @@ struct AnalyzeOptions: ParsableArguments {
         format: try format.map(StructureFormat.init(named:)), species: try species.map(parseSpecies))
       options.topology = topology
       options.elements = try speciesList.map(TrajectoryOptions.elements(list:))
-      (options.skip, options.every, options.interval) = (skip, every, interval)
+      (options.skip, options.until, options.every, options.interval) = (skip, until, every, interval)
       return options
     }
     let opened = try Trajectory(path: trajectory, options: options, communicator: world)
