@@ -31,11 +31,16 @@ struct BinLattice {
   private let origin: Vector3
   private let density: Vector3
 
-  /// - Parameters:
-  ///   - radius: within which neighbors are looked for, Å.
-  ///   - binsPerRadius: about how many bins the radius spans.
-  init(_ frame: Configuration, radius: Double, binsPerRadius: Int = 2) {
-    vectors = frame.cell.completed
+  /// Of the neighbors, Å.
+  let radius: Double
+  /// Distances between the planes that bound a bin, Å.
+  let widths: Vector3
+  /// The planes of the three directions are at right angles.
+  let isOrthogonal: Bool
+
+  /// - Parameter radius: within which neighbors are looked for, Å.
+  init(_ frame: Configuration, radius: Double) {
+    (vectors, self.radius) = (frame.cell.completed, radius)
     inverse = vectors.inverse
     periodic = frame.cell.periodic
     var low = Vector3.zero, extent = Vector3.one
@@ -48,16 +53,20 @@ struct BinLattice {
       }
     }
     let heights = frame.cell.heights * extent
-    // Not many more bins than atoms: empty ones cost, too.
-    let volume = heights.x * heights.y * heights.z
-    let sparse = cbrt(volume / Double(4 * max(frame.count, 1) + 64))
-    let width = max(radius / Double(binsPerRadius), sparse)
+    // Columns of half a radius, thin along c, where runs are cut; but not many more bins than atoms: empty ones cost, too.
+    let wanted = radius * Vector3(0.5, 0.5, 0.15)
+    let share = heights.x * heights.y * heights.z / Double(2 * frame.count + 64)
+    let stretch = max(1, cbrt(share / (wanted.x * wanted.y * wanted.z)))
     var counts = SIMD3<Int>.one, reach = SIMD3<Int>.one
     for axis in 0..<3 {
-      counts[axis] = max(1, Int(min(heights[axis] / width, 1e6)))
+      counts[axis] = max(1, Int(min(heights[axis] / (stretch * wanted[axis]), 1e6)))
       let spanned = (radius / (heights[axis] / Double(counts[axis]))).rounded(.up)
       reach[axis] = periodic[axis] ? Int(spanned) : Int(min(spanned, Double(counts[axis] - 1)))
     }
+    widths = heights / Vector3(counts)
+    let (a, b, c) = vectors.rows
+    let skew = max(abs(a.dot(b)) / (a.length * b.length), abs(a.dot(c)) / (a.length * c.length))
+    isOrthogonal = max(skew, abs(b.dot(c)) / (b.length * c.length)) < 1e-12
     (self.counts, self.reach, origin) = (counts, reach, low)
     density = Vector3(counts) / extent
   }
@@ -93,6 +102,10 @@ struct BinLattice {
     let k = min(max(Int(fractional.z), 0), last.z)
     return (wrapped, (i &* counts.y &+ j) &* counts.z &+ k)
   }
+
+  /// A position in the home cell in units of bins.
+  @inline(__always)
+  func binCoordinates(_ position: Vector3) -> Vector3 { (position * inverse - origin) * density }
 
   /// Where extended bin number `index` of a direction comes from: its home bin and how many cells away; nil: nowhere.
   func home(_ index: Int, axis: Int) -> (bin: Int, image: Int)? {

@@ -21,49 +21,52 @@ final class NeighborTable {
     starts.append(0)
     var visitor = NeighborListing(table: self, neighbors: neighbors, radius: radius, isLike: isLike)
     PairSearch.visit(lattice, centers: centers, neighbors: neighbors, &visitor)
-    visitor.found.deallocate()
+    visitor.deallocate()
   }
 }
 
 private struct NeighborListing: RunVisitor {
-  let table: NeighborTable
-  let neighbors: AtomGrid
-  private let least, limit: Double
+  private let table: NeighborTable
+  private let neighbors: AtomGrid
+  private let candidates: Candidates
+  private let limit: SIMD8<Double>
+  private let isLike: Bool
   /// Places in the extended arrays of one center's neighbors.
-  let found: UnsafeMutablePointer<Int32>
-  private let x, y, z: UnsafeMutablePointer<Double>
+  private let found: UnsafeMutablePointer<Int32>
 
   init(table: NeighborTable, neighbors: AtomGrid, radius: Double, isLike: Bool) {
-    (self.table, self.neighbors) = (table, neighbors)
-    (limit, least) = (radius * radius, isLike ? 0 : -1)
-    (x, y, z) = (neighbors.extendedX, neighbors.extendedY, neighbors.extendedZ)
+    (self.table, self.neighbors, self.isLike) = (table, neighbors, isLike)
+    (candidates, limit) = (Candidates(neighbors), SIMD8(repeating: radius * radius))
     found = .allocate(capacity: neighbors.extendedCount + 8)
+  }
+
+  func deallocate() {
+    found.deallocate()
+    candidates.deallocate()
   }
 
   @inline(__always)
   mutating func visit(_ center: Int, at position: Vector3, _ runs: UnsafePointer<SIMD2<Int32>>, runCount: Int) {
-    let cx = SIMD8(repeating: position.x), cy = SIMD8(repeating: position.y), cz = SIMD8(repeating: position.z)
+    let origin = Center(position)
     var count = 0
     for run in 0..<runCount {
       var index = Int(runs[run].x)
       let end = Int(runs[run].y)
       while index < end {
-        let dx = eight(x, index) - cx, dy = eight(y, index) - cy, dz = eight(z, index) - cz
-        let squares = dx * dx + dy * dy + dz * dz
-        let last = end &- index
+        let isNear = candidates.squares(origin, index, end: end).flags(below: limit)
         for lane in 0..<8 {
           found[count] = Int32(truncatingIfNeeded: index &+ lane)
-          let square = squares[lane]
-          count &+= square < limit && square > least && lane < last ? 1 : 0
+          count &+= Int(isNear[lane])
         }
         index &+= 8
       }
     }
     for n in 0..<count {
-      let place = Int(found[n])
-      let vector = Vector3(x[place], y[place], z[place]) - position
+      let place = Int(found[n]), vector = candidates[place] - position
+      let square = vector.lengthSquared
+      if isLike && square == 0 { continue }
       table.atoms.append(neighbors.extendedAtoms[place])
-      table.vectors.append(SIMD4(vector, vector.lengthSquared))
+      table.vectors.append(SIMD4(vector, square))
     }
     table.starts.append(table.atoms.count)
   }
