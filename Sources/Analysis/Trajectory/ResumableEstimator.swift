@@ -1,4 +1,5 @@
 import Communication
+import Diagnostics
 
 /// An estimator whose sums can be kept and merged: what a run needs, which a restart continues.
 public protocol ResumableEstimator: FrameEstimator {
@@ -16,4 +17,11 @@ extension ResumableEstimator {
     for state in communicator.allGather(state) { try empty.add(state: state) }
     return empty
   }
+}
+
+/// What `add(state:)` throws.
+enum ForeignState {
+  static let failure = Failure.input(
+    "what an earlier part of the run counted does not fit this analysis",
+    remedy: "restore its parameters, or give it another name")
 }

@@ -37,7 +37,7 @@ extension RadialDistributionInput {
   fileprivate func start(elements: [Element], frameCount: Int) throws -> any RunningAnalysis {
     var species: [Element] = []
     for element in elements where !species.contains(element) { species.append(element) }
-    let pairs = pairs?.value ?? species.indices.flatMap { i in species[i...].map { SpeciesPair(species[i], $0) } }
+    let pairs = pairs?.value ?? SpeciesPair.all(of: species)
     for element in pairs.flatMap({ [$0.center, $0.neighbor] }) where !species.contains(element) {
       throw Failure.input(
         "there is no \(element.symbol) in the structure", at: self.pairs?.place,

@@ -8,7 +8,7 @@ import Diagnostics
 import Numerics
 
 /// Counts the distances of pairs over frames.
-public final class RadialDistributionEstimator: FrameEstimator {
+public final class RadialDistributionEstimator: ResumableEstimator {
   public let pairs: [SpeciesPair]
   /// Å.
   public let radius: Double
@@ -72,14 +72,25 @@ public final class RadialDistributionEstimator: FrameEstimator {
   /// Of one of the pairs, by its place; after `combine`.
   public func result(_ n: Int) -> RadialDistribution {
     let pair = pairs[n], factor: Int64 = pair.isLike ? 2 : 1
-    let perBlock = (0..<blocks.count).map { block -> [Int] in
+    // Of a run that goes on the last blocks are still to come.
+    let filled = (0..<blocks.count).filter { frames[$0] > 0 }
+    let perBlock = filled.map { block -> [Int] in
       let start = (n * blocks.count + block) * (binCount + 1)
       return counts[start..<start + binCount].map { Int(factor * $0) }
     }
     return RadialDistribution(
       pair: pair, radius: radius, centerCount: grids.atoms(of: pair.center).count,
-      neighborCount: grids.atoms(of: pair.neighbor).count, counts: perBlock, frames: frames.map { Int($0) },
-      volumes: volumes)
+      neighborCount: grids.atoms(of: pair.neighbor).count, counts: perBlock, frames: filled.map { Int(frames[$0]) },
+      volumes: filled.map { volumes[$0] })
+  }
+
+  public var state: [Double] { (frames + counts).map(Double.init) + volumes }
+
+  public func add(state: [Double]) throws {
+    guard state.count == frames.count + counts.count + volumes.count else { throw ForeignState.failure }
+    for k in frames.indices { frames[k] += Int64(state[k]) }
+    for k in counts.indices { counts[k] += Int64(state[frames.count + k]) }
+    for k in volumes.indices { volumes[k] += state[frames.count + counts.count + k] }
   }
 }
 
