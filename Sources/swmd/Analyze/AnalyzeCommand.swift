@@ -11,5 +11,8 @@ struct AnalyzeCommand: ParsableCommand {
       """,
     subcommands: [
       RdfCommand.self,
+      CoordinationCommand.self,
+      BondsCommand.self,
+      ProfileCommand.self,
     ])
 }
