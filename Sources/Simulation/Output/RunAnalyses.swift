@@ -10,7 +10,7 @@ import Numerics
 final class RunAnalyses {
   private struct Member {
     let plan: AnalysisPlan
-    let frameCount: Int
+    let blockLength: Int
     let analysis: any RunningAnalysis
     /// fs.
     var times: [Double] = []
@@ -34,9 +34,8 @@ final class RunAnalyses {
   ) throws {
     (self.system, self.directory, self.source) = (system, directory, source)
     let communicator = system.domain.communicator
-    let elements = plans.first?.elements ?? []
-    let masses = plans.isEmpty ? [] : FrameGatherer(system: system).trajectoryAtoms().masses
-    dealer = FrameDealer(communicator, elements: elements, masses: communicator.broadcast(masses))
+    let atoms = plans.first?.atoms
+    dealer = FrameDealer(communicator, elements: atoms?.elements ?? [], masses: atoms?.masses ?? [])
     for plan in plans {
       let record = communicator.share(records.first { $0.name == plan.input.name })
       try communicator.together { try resume(plan, record) }
@@ -44,8 +43,8 @@ final class RunAnalyses {
   }
 
   private func resume(_ plan: AnalysisPlan, _ record: AnalysisRecord?) throws {
-    let frameCount = record?.frameCount ?? plan.frameCount
-    var member = Member(plan: plan, frameCount: frameCount, analysis: try plan.start(frameCount: frameCount))
+    let blockLength = record?.blockLength ?? plan.blockLength
+    var member = Member(plan: plan, blockLength: blockLength, analysis: try plan.start(blockLength: blockLength))
     if let record {
       guard record.parameters == plan.parameters else {
         throw Failure.input(
@@ -79,8 +78,7 @@ final class RunAnalyses {
     try communicator.together {
       try dealer.work { frame, index, number in
         members[index].knownState = nil
-        // More frames than were planned fall into the last block.
-        try members[index].analysis.add(frame, number: min(number, members[index].frameCount - 1))
+        try members[index].analysis.add(frame, number: number)
       }
     }
   }
@@ -91,7 +89,7 @@ final class RunAnalyses {
     return members.indices.map { index in
       let member = members[index]
       return AnalysisRecord(
-        name: member.plan.input.name, parameters: member.plan.parameters, frameCount: member.frameCount,
+        name: member.plan.input.name, parameters: member.plan.parameters, blockLength: member.blockLength,
         times: member.times, dealt: dealer.dealt, states: communicator.gatherToRoot(member.analysis.state))
     }
   }
@@ -102,7 +100,7 @@ final class RunAnalyses {
     try work()
     return try members.filter { !$0.times.isEmpty }.compactMap { member in
       let facts = TrajectoryFacts(
-        file: source, times: member.times.map { $0 / 1000 }, elements: member.plan.elements, ranks: communicator.size)
+        file: source, times: member.times.map { $0 / 1000 }, elements: member.plan.atoms.elements, ranks: communicator.size)
       let report = try member.analysis.report(facts, over: communicator)
       return try communicator.onRoot {
         let files = ResultFiles(directory: "\(directory.path)/\(member.plan.input.directory)", overwrites: true)
@@ -135,7 +133,7 @@ extension RunAnalyses {
   /// Local.
   func restore(_ snapshot: Snapshot) throws {
     for index in members.indices {
-      try members[index].analysis.clear()
+      members[index].analysis.clear()
       try members[index].analysis.add(state: snapshot.states[index])
       members[index].times = snapshot.times[index]
       members[index].knownState = nil

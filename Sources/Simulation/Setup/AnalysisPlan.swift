@@ -8,23 +8,24 @@ struct AnalysisPlan {
   let input: AnalysisInput
   /// Indices of the stages whose frames count.
   let stages: Set<Int>
-  /// How many frames there will be, if nothing ends a stage early; error bars take blocks of them.
-  let frameCount: Int
-  /// Of the atoms, in the order of ids.
-  let elements: [Element]
+  /// Frames of a block of time.
+  let blockLength: Int
+  let atoms: AnalyzedAtoms
 
   func isDue(at step: Int, stage: Int) -> Bool { step % input.every == 0 && stages.contains(stage) }
 
-  /// What a change of would make what was counted meaningless.
+  /// What makes earlier counts meaningless if it changes.
   var parameters: String {
     AnalysisInput.schema.entries(input).map { "\($0.key) = \($0.literal)" }.joined(separator: "\n")
   }
 
-  /// - Parameter frameCount: that of the checkpoint where there is one: a run that was prolonged keeps its blocks.
-  func start(frameCount: Int) throws -> any RunningAnalysis {
+  /// - Parameter blockLength: that of the checkpoint where there is one: a run that was prolonged keeps its blocks.
+  func start(blockLength: Int) throws -> any RunningAnalysis {
     do {
       switch input.kind {
-      case .radialDistribution(let table): return try table.start(elements: elements, frameCount: frameCount)
+      case .radialDistribution(let table): return try table.start(atoms, blockLength)
+      case .coordination(let table): return try table.start(atoms, blockLength)
+      case .profile(let table): return try table.start(atoms, blockLength)
       }
     } catch var failure as Failure where failure.place == nil {
       failure.place = input.place
@@ -33,24 +34,70 @@ struct AnalysisPlan {
   }
 }
 
-extension RadialDistributionInput {
-  fileprivate func start(elements: [Element], frameCount: Int) throws -> any RunningAnalysis {
-    var species: [Element] = []
-    for element in elements where !species.contains(element) { species.append(element) }
-    let pairs = pairs?.value ?? SpeciesPair.all(of: species)
-    for element in pairs.flatMap({ [$0.center, $0.neighbor] }) where !species.contains(element) {
+/// The atoms of a run, in the order of ids.
+struct AnalyzedAtoms {
+  let elements: [Element]
+  /// amu.
+  let masses: [Double]
+  /// The elements that occur, in the order of their first atoms.
+  let species: [Element]
+  let hasCell: Bool
+
+  func require(_ wanted: [Element], at place: Place?) throws {
+    if let missing = wanted.first(where: { !species.contains($0) }) {
       throw Failure.input(
-        "there is no \(element.symbol) in the structure", at: self.pairs?.place,
+        "there is no \(missing.symbol) in the structure", at: place,
         remedy: "it has " + species.map(\.symbol).joined(separator: ", "))
     }
-    let blocks = FrameBlocks(frameCount: frameCount, count: blocks)
+  }
+
+  func requireCell(for what: String) throws {
+    guard hasCell else { throw Failure.input("the structure has no cell, which \(what) needs", remedy: "give it one") }
+  }
+}
+
+extension RadialDistributionInput {
+  fileprivate func start(_ atoms: AnalyzedAtoms, _ blockLength: Int) throws -> any RunningAnalysis {
+    let chosen = pairs?.value ?? SpeciesPair.all(of: atoms.species)
+    try atoms.require(chosen.flatMap { [$0.center, $0.neighbor] }, at: pairs?.place)
+    try atoms.requireCell(for: "a density to relate g(r) to")
     return try EstimatorAnalysis(
+      blockLength: blockLength,
       make: { [radius, bins] in
-        try RadialDistributionEstimator(pairs, elements: elements, radius: radius, binCount: bins, blocks: blocks)
+        try RadialDistributionEstimator(chosen, elements: atoms.elements, radius: radius, binCount: bins, blocks: $0)
       },
-      report: { [cutoff, species] estimator, facts in
+      report: { [cutoff] in
         RadialDistributionReport(
-          estimator, facts: facts, species: species, atomCount: elements.count, cutoff: cutoff)
+          $0, facts: $1, species: atoms.species, atomCount: atoms.elements.count, cutoff: cutoff)
+      })
+  }
+}
+
+extension CoordinationInput {
+  fileprivate func start(_ atoms: AnalyzedAtoms, _ blockLength: Int) throws -> any RunningAnalysis {
+    try atoms.require(pairs.value.flatMap { [$0.pair.center, $0.pair.neighbor] }, at: pairs.place)
+    let slabs = try axis.map { try Slabs(axis: $0.rawValue, count: bins) }
+    if slabs != nil { try atoms.requireCell(for: "a map over slabs") }
+    return try EstimatorAnalysis(
+      blockLength: blockLength,
+      make: { [pairs] in CoordinationEstimator(pairs.value, elements: atoms.elements, blocks: $0, slabs: slabs) },
+      report: { CoordinationReport($0, facts: $1) })
+  }
+}
+
+extension ProfileInput {
+  fileprivate func start(_ atoms: AnalyzedAtoms, _ blockLength: Int) throws -> any RunningAnalysis {
+    let slabs = try Slabs(axis: axis.rawValue, count: bins)
+    try atoms.requireCell(for: "a profile")
+    if let charges, let missing = atoms.species.first(where: { charges.value[$0] == nil }) {
+      throw Failure.input(
+        "there is no charge for \(missing.symbol)", at: charges.place, remedy: "give one for each species")
+    }
+    return try EstimatorAnalysis(
+      blockLength: blockLength,
+      make: { ProfileEstimator(slabs, species: atoms.species, elements: atoms.elements, blocks: $0) },
+      report: { [charges] in
+        ProfileReport($0, charges: charges?.value, facts: $1, elements: atoms.elements, masses: atoms.masses)
       })
   }
 }
@@ -63,25 +110,37 @@ extension SimulationInput {
     let domain = system.domain
     let kinds = domain.communicator.broadcast(domain.gatherToRoot(UnsafePointer(domain.atoms.kind)))
     let elements = kinds.map { system.kinds[Int($0)].element }
+    var species: [Element] = []
+    for element in elements where !species.contains(element) { species.append(element) }
+    let atoms = AnalyzedAtoms(
+      elements: elements, masses: kinds.map { system.kinds[Int($0)].mass }, species: species,
+      hasCell: domain.cell.volume > 0)
     return try analyses.map { analysis in
-      let names = analysis.stages.map { Set($0.value) }
-      let chosen = stages.indices.filter { index in
-        guard case .dynamics = stages[index].kind else { return false }
-        return names?.contains(stages[index].originalName) ?? true
-      }
-      guard !chosen.isEmpty else {
-        throw Failure.input(
-          "atoms move in no stage that is to be analyzed", at: analysis.stages?.place ?? analysis.place,
-          remedy: "name a stage of kind \"md\"")
-      }
-      let steps = chosen.reduce(0) { sum, index in
-        guard case .dynamics(let table) = stages[index].kind else { return sum }
-        return sum + (table.stepCount ?? 0)
-      }
+      let stages = try analyzedStages(analysis)
+      let frameCount = stages.reduce(0) { $0 + (steps(ofStage: $1) ?? 0) } / analysis.every
       let plan = AnalysisPlan(
-        input: analysis, stages: Set(chosen), frameCount: max(1, steps / analysis.every), elements: elements)
-      _ = try plan.start(frameCount: plan.frameCount)
+        input: analysis, stages: Set(stages), blockLength: analysis.block ?? max(1, frameCount / 10), atoms: atoms)
+      _ = try plan.start(blockLength: plan.blockLength)
       return plan
     }
+  }
+
+  private func analyzedStages(_ analysis: AnalysisInput) throws -> [Int] {
+    let chosen = stages.indices.filter { index in
+      guard case .dynamics = stages[index].kind else { return false }
+      return analysis.stages?.value.contains(stages[index].originalName) ?? true
+    }
+    guard !chosen.isEmpty else {
+      throw Failure.input(
+        "atoms move in no stage that is to be analyzed", at: analysis.stages?.place ?? analysis.place,
+        remedy: "name a stage of kind \"md\"")
+    }
+    return chosen
+  }
+
+  /// nil where a condition ends it.
+  private func steps(ofStage index: Int) -> Int? {
+    guard case .dynamics(let table) = stages[index].kind else { return nil }
+    return table.stepCount
   }
 }

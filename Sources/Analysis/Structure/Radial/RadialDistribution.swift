@@ -72,25 +72,26 @@ public final class RadialDistributionEstimator: ResumableEstimator {
   /// Of one of the pairs, by its place; after `combine`.
   public func result(_ n: Int) -> RadialDistribution {
     let pair = pairs[n], factor: Int64 = pair.isLike ? 2 : 1
-    // Of a run that goes on the last blocks are still to come.
-    let filled = (0..<blocks.count).filter { frames[$0] > 0 }
-    let perBlock = filled.map { block -> [Int] in
+    let perBlock = (0..<blocks.count).map { block -> [Int] in
       let start = (n * blocks.count + block) * (binCount + 1)
       return counts[start..<start + binCount].map { Int(factor * $0) }
     }
     return RadialDistribution(
       pair: pair, radius: radius, centerCount: grids.atoms(of: pair.center).count,
-      neighborCount: grids.atoms(of: pair.neighbor).count, counts: perBlock, frames: filled.map { Int(frames[$0]) },
-      volumes: filled.map { volumes[$0] })
+      neighborCount: grids.atoms(of: pair.neighbor).count, counts: perBlock, frames: frames.map { Int($0) },
+      volumes: volumes)
   }
 
-  public var state: [Double] { (frames + counts).map(Double.init) + volumes }
+  public var state: [Double] { (frames + counts).map { Double($0) } + volumes }
 
-  public func add(state: [Double]) throws {
-    guard state.count == frames.count + counts.count + volumes.count else { throw ForeignState.failure }
-    for k in frames.indices { frames[k] += Int64(state[k]) }
-    for k in counts.indices { counts[k] += Int64(state[frames.count + k]) }
-    for k in volumes.indices { volumes[k] += state[frames.count + counts.count + k] }
+  public func add(state: [Double], toBlock block: Int) throws {
+    var reader = try StateReader(state, count: 2 + pairs.count * (binCount + 1))
+    reader.add(1, to: &frames, block..<block + 1)
+    for n in pairs.indices {
+      let start = (n * blocks.count + block) * (binCount + 1)
+      reader.add(binCount + 1, to: &counts, start..<start + binCount + 1)
+    }
+    reader.add(1, to: &volumes, block..<block + 1)
   }
 }
 

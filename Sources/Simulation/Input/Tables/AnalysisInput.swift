@@ -5,6 +5,8 @@ import Diagnostics
 public struct AnalysisInput: Sendable {
   public enum Kind: Sendable {
     case radialDistribution(RadialDistributionInput)
+    case coordination(CoordinationInput)
+    case profile(ProfileInput)
   }
 
   /// nil: the kind's name.
@@ -15,6 +17,8 @@ public struct AnalysisInput: Sendable {
   public var every = 100
   /// nil: all in which atoms move.
   public var stages: Located<[String]>?
+  /// Frames of a block of time; nil: a tenth of those that the stages will give.
+  public var block: Int?
   public var kind = Kind.radialDistribution(RadialDistributionInput())
   /// Where its header stands.
   public var place = Place(file: "")
@@ -22,6 +26,8 @@ public struct AnalysisInput: Sendable {
   var kindName: String {
     switch kind {
     case .radialDistribution: "rdf"
+    case .coordination: "coordination"
+    case .profile: "profile"
     }
   }
 
@@ -40,61 +46,27 @@ extension AnalysisInput: InputTable {
       Field(
         optional: "stages", \.stages, .located(.array(of: .string)),
         "In which stages frames are taken, with their repetitions; left out, in all of kind \"md\"."),
+      Field(
+        optional: "block", \.block, .integer.atLeast(1),
+        "Frames of a block of time, for error bars and maps over time; left out, a tenth of those planned."),
     ],
     selector: Selector(
-      key: "kind", planned: ["msd", "onsager", "flux", "vanhove", "similarity"],
+      key: "kind", planned: ["msd", "onsager", "bonds", "flux", "vanhove", "similarity"],
       variants: [
         Variant(
           "rdf", RadialDistributionInput.self, embed: { $1.kind = .radialDistribution($0) },
-          extract: { if case .radialDistribution(let table) = $0.kind { table } else { nil } })
+          extract: { if case .radialDistribution(let table) = $0.kind { table } else { nil } }),
+        Variant(
+          "coordination", CoordinationInput.self, embed: { $1.kind = .coordination($0) },
+          extract: { if case .coordination(let table) = $0.kind { table } else { nil } }),
+        Variant(
+          "profile", ProfileInput.self, embed: { $1.kind = .profile($0) },
+          extract: { if case .profile(let table) = $0.kind { table } else { nil } }),
       ]),
     finish: { analysis, node in
       analysis.place = node.place
       if let name = analysis.givenName { try requireFileName(name) }
     })
-}
-
-/// `kind = "rdf"`.
-public struct RadialDistributionInput: Sendable {
-  /// nil: all pairs of species.
-  var pairs: Located<[SpeciesPair]>?
-  /// Å.
-  var radius = 8.0
-  var bins = 400
-  /// Å; nil: each pair's first minimum.
-  var cutoff: Double?
-  var blocks = 10
-}
-
-extension RadialDistributionInput: InputTable {
-  static let schema = Schema<RadialDistributionInput>(
-    sentence: "Radial distribution functions, coordination numbers and structure factors.",
-    fields: [
-      Field(
-        optional: "pairs", \.pairs, .located(.array(of: .speciesPair)),
-        "Neighbors of the second around the first; left out, all pairs."),
-      Field("rmax", \.radius, .quantity(.length).above(0), "The largest distance; it may exceed half the cell."),
-      Field("bins", \.bins, .integer.atLeast(1), "Number of bins up to it."),
-      Field(
-        optional: "cutoff", \.cutoff, .quantity(.length).above(0),
-        "Coordination numbers count up to it; left out, up to the first minimum of each g(r)."),
-      Field("blocks", \.blocks, .integer.atLeast(1), "Blocks of frames for the error bars."),
-    ])
-}
-
-extension ValueType where Value == SpeciesPair {
-  /// `"Li-S"`.
-  static let speciesPair = ValueType(
-    "pair such as \"Li-S\"",
-    decode: { node in
-      guard case .string(let text) = node.value else { throw mismatch(node, expected: "a pair such as \"Li-S\"") }
-      do { return try SpeciesPair(named: text) } catch var failure as Failure {
-        failure.message = "'\(node.name)': \(failure.message)"
-        failure.place = node.place
-        throw failure
-      }
-    },
-    literal: { quoted($0.name) })
 }
 
 extension SimulationInput {
