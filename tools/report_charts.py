@@ -115,6 +115,7 @@ def lines(x_label, y_label, series, marks=(), logarithmic=False):
             column = number(frame.at(x, 1)[0])
             parts.append(f'<line x1="{column}" y1="{TOP}" x2="{column}" y2="{HEIGHT - BOTTOM}" stroke="#777777" stroke-dasharray="3 3">'
                          f"<title>{html.escape(text)}</title></line>")
+    legend = LEFT + 10
     for index, (name, points) in enumerate(series):
         color = COLORS[index % len(COLORS)]
         places = [frame.at(*p) for p in thinned(points)]
@@ -124,9 +125,9 @@ def lines(x_label, y_label, series, marks=(), logarithmic=False):
             path = " ".join(f"{number(a)},{number(b)}" for a, b in places)
             parts.append(f'<polyline points="{path}" fill="none" stroke="{color}" stroke-width="1.5" stroke-linejoin="round"/>')
         if len(series) > 1:
-            x = LEFT + 10 + 62 * index
-            parts.append(f'<line x1="{x}" y1="{TOP + 12}" x2="{x + 16}" y2="{TOP + 12}" stroke="{color}" stroke-width="3"/>'
-                         f'<text x="{x + 20}" y="{TOP + 16}">{html.escape(name)}</text>')
+            parts.append(f'<line x1="{legend}" y1="{TOP + 12}" x2="{legend + 16}" y2="{TOP + 12}" stroke="{color}" stroke-width="3"/>'
+                         f'<text x="{legend + 20}" y="{TOP + 16}">{html.escape(name)}</text>')
+            legend += 36 + 7 * len(name)
     return svg("".join(parts), f"{y_label} against {x_label}")
 
 

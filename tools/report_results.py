@@ -99,7 +99,7 @@ def rows(table):
 def numbers(table, heading=None):
     found, inner = rows(table)
     parts = []
-    if heading:
+    if found and heading:
         parts.append(f"<h4>{html.escape(heading)}</h4>")
     if found:
         parts.append(f'<table class="numbers">{"".join(found)}</table>')
@@ -136,7 +136,7 @@ def section(path, pictures, directory):
     name = kind if path.parent == directory else f"{path.parent.name}: {kind}"
     parameters = data.get("parameters") if isinstance(data.get("parameters"), dict) else {}
     details = numbers(parameters)
-    return (f'<section id="{html.escape(kind, quote=True)}"><h3>{html.escape(name)}</h3><p class="source">{html.escape(where)}</p>'
+    return (f'<section><h3>{html.escape(name)}</h3><p class="source">{html.escape(where)}</p>'
             f'<div class="result"><div>{numbers(data)}'
             + (f"<details><summary>parameters</summary>{details}</details>" if details else "")
             + f'</div><div class="pictures">{"".join(pictures)}</div></div></section>')
