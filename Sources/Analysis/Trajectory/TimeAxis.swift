@@ -88,19 +88,23 @@ struct FrameSelection {
     } else if file.times.allSatisfy({ $0 != nil }) {
       times = file.times.map { ($0 ?? 0) / 1000 }
     }
-    guard times != nil || options.skip == 0 else {
+    guard times != nil || (options.skip == 0 && options.until == nil) else {
       throw Failure.input(
-        "--skip is in ps, but the trajectory does not say the times of its frames", at: place,
+        "--skip and --until are in ps, but the trajectory does not say the times of its frames", at: place,
         remedy: "give the time between frames by --interval, in ps")
     }
     try Self.requireOrder(of: times ?? [], at: place)
     // A frame at the very time counts, whatever the rounding of its time.
-    let first = times?.first ?? 0, tolerance = 1e-6 * options.skip
-    let kept = (0..<file.frameCount).filter { (times?[$0] ?? 0) - first >= options.skip - tolerance }
+    let first = times?.first ?? 0, end = options.until ?? .infinity, tolerance = 1e-6
+    let kept = (0..<file.frameCount).filter { frame in
+      let time = (times?[frame] ?? 0) - first
+      return time >= options.skip * (1 - tolerance) && time <= end * (1 + tolerance)
+    }
     frames = stride(from: 0, to: kept.count, by: options.every).map { kept[$0] }
     guard !frames.isEmpty else {
       throw Failure.input(
-        "no frame is left after \(options.skip) ps", at: place, remedy: "skip less of the \(file.frameCount) frames")
+        "no frame is left from \(options.skip) to \(end) ps", at: place,
+        remedy: "skip less of the \(file.frameCount) frames")
     }
     if let times {
       time = TimeAxis(frames.map { times[$0] }, frames: frames, path: file.path)

@@ -11,6 +11,8 @@ public struct TrajectoryOptions: Sendable {
   public var elements: [Element]?
   /// What to leave out at the start, ps.
   public var skip = 0.0
+  /// Where to end, ps after the first frame of the file; nil: at its end.
+  public var until: Double?
   /// Every how many frames one counts.
   public var every = 1
   /// Time between the file's frames, ps, for a file that does not say it.
