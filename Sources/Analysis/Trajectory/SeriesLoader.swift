@@ -36,7 +36,7 @@ struct SeriesLoader {
   /// Collective.
   func load(progress: (Double) -> Void) throws -> (batch: SeriesBatch, summary: SeriesSummary) {
     let size = communicator.size, frameCount = trajectory.frameCount
-    var unwrapper = Unwrapper(atomCount: batch.atoms.count), volume = 0.0
+    var unwrapper = Unwrapper(atomCount: batch.atoms.count), volume = 0.0, areas = Vector3.zero
     for start in stride(from: 0, to: frameCount, by: blockLength * size) {
       let mine = slice(start, communicator.rank)
       let packed = try communicator.together { try read(mine) }
@@ -47,12 +47,13 @@ struct SeriesLoader {
         for k in 0..<slice(start, rank).count {
           store(received[rank], at: k * 3 * batch.atoms.count, frame: frame, cells[frame - start], &unwrapper)
           volume += cells[frame - start].volume
+          areas += cells[frame - start].areas
           frame += 1
         }
       }
       progress(Double(frame) / Double(frameCount))
     }
-    var summary = SeriesSummary(meanVolume: volume / Double(frameCount))
+    var summary = SeriesSummary(meanVolume: volume / Double(frameCount), meanAreas: areas / Double(frameCount))
     summary.largestStep = communicator.max(unwrapper.largestStep)
     return (batch, summary)
   }
@@ -90,7 +91,7 @@ struct SeriesLoader {
 
   private func vector(_ frame: Configuration, _ atom: Int, _ cell: FrameCell, _ number: Int) throws -> Vector3 {
     switch quantity {
-    case .displacements:
+    case .displacements, .coordinates:
       let fractional = frame.positions[atom] * cell.inverse
       return frame.images.map { fractional + Vector3($0[atom]) } ?? fractional
     case .velocities:
@@ -135,7 +136,11 @@ struct SeriesLoader {
     for (k, atom) in batch.atoms.enumerated() {
       let place = offset + 3 * k
       var vector = Vector3(values[place], values[place + 1], values[place + 2])
-      if quantity == .displacements { vector = unwrapper.displacement(of: k, at: vector, in: cell) }
+      switch quantity {
+      case .displacements: vector = unwrapper.displacement(of: k, at: vector, in: cell)
+      case .coordinates: vector = unwrapper.coordinates(of: k, at: vector, in: cell)
+      case .velocities: break
+      }
       for axis in 0..<3 { batch.series(atom: atom, axis: axis)[frame] = vector[axis] }
     }
     unwrapper.previousCell = cell

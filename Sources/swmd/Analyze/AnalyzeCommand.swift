@@ -11,5 +11,6 @@ struct AnalyzeCommand: ParsableCommand {
       """,
     subcommands: [
       MSDCommand.self,
+      FluxCommand.self,
     ])
 }
