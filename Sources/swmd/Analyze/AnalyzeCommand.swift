@@ -10,9 +10,11 @@ struct AnalyzeCommand: ParsableCommand {
       Each kind prints a table and writes CSV, JSON and pictures into analysis/ (--output DIR, --no-files, --json).
       """,
     subcommands: [
+      MSDCommand.self,
       RdfCommand.self,
       CoordinationCommand.self,
       BondsCommand.self,
       ProfileCommand.self,
+      FluxCommand.self,
     ])
 }
