@@ -9,5 +9,7 @@ struct AnalyzeCommand: ParsableCommand {
 
       Each kind prints a table and writes CSV, JSON and pictures into analysis/ (--output DIR, --no-files, --json).
       """,
-    subcommands: [])
+    subcommands: [
+      CepstralCommand.self,
+    ])
 }
