@@ -3,7 +3,7 @@ import Numerics
 
 /// What is taken of the motion in each segment of time.
 enum MotionStatistic: Sendable, Equatable {
-  /// ⟨Δx(m) Δy(m)⟩ of displacements over each lag.
+  /// ⟨Δx Δy⟩ of displacements over each lag.
   case displacements
   /// ⟨x(0) y(m)⟩ of currents.
   case correlations
@@ -11,51 +11,69 @@ enum MotionStatistic: Sendable, Equatable {
   case periodogram
 }
 
-/// Correlations of the atoms with themselves in one segment of time, summed over the atoms and axes of each species.
-final class SelfPart {
-  let segment: Range<Int>
-  private let statistic: MotionStatistic
+/// How the atoms of each species correlate with themselves in one segment of time.
+protocol SelfPart: AnyObject {
+  /// Adds the series of an atom of `species` along one axis: all frames, of which the segment counts.
+  func add(_ series: UnsafePointer<Double>, species: Int)
+  /// Sums over the ranks. Collective.
+  func combine(over communicator: Communicator)
+  /// [species][lags or frequencies from 0], summed over atoms and axes.
+  var values: [[Double]] { get }
+}
+
+/// ⟨Δx²⟩ or ⟨x(0) x(m)⟩ up to the largest lag.
+final class SelfCorrelation: SelfPart {
+  private let segment: Range<Int>
+  private let ofDisplacements: Bool
   private let correlator: LagCorrelator
   private let room: LagCorrelator.Spectrum
   private var sums: [LagCorrelator.PairSum]
 
-  init(segment: Range<Int>, statistic: MotionStatistic, largestLag: Int, speciesCount: Int) {
-    (self.segment, self.statistic) = (segment, statistic)
-    correlator = LagCorrelator(frameCount: segment.count, largestLag: min(largestLag, segment.count - 1))
+  init(segment: Range<Int>, ofDisplacements: Bool, largestLag: Int, speciesCount: Int) {
+    (self.segment, self.ofDisplacements) = (segment, ofDisplacements)
+    let correlator = LagCorrelator(frameCount: segment.count, largestLag: min(largestLag, segment.count - 1))
+    self.correlator = correlator
     room = correlator.makeSpectrum()
-    sums = (0..<speciesCount).map { [correlator] _ in correlator.emptySum() }
+    sums = (0..<speciesCount).map { _ in correlator.emptySum() }
   }
 
-  /// Adds a series of an atom of `species`: all frames, of which the segment counts.
   func add(_ series: UnsafePointer<Double>, species: Int) {
     correlator.transform(series + segment.lowerBound, into: room)
     correlator.add(room, room, to: &sums[species])
   }
 
-  /// Sums over the ranks. Collective.
   func combine(over communicator: Communicator) {
     for species in sums.indices { sums[species].combine(over: communicator) }
   }
 
-  /// [species][lags from 0].
   var values: [[Double]] {
-    sums.map { statistic == .displacements ? correlator.displacements(of: $0) : correlator.correlation(of: $0) }
+    sums.map { ofDisplacements ? correlator.displacements(of: $0) : correlator.correlation(of: $0) }
+  }
+}
+
+/// |F(f)|² of the series less their means, on the frequencies of the segment.
+final class SelfSpectrum: SelfPart {
+  private let segment: Range<Int>
+  private let fourier: RealFourierTransform
+  private(set) var values: [[Double]]
+
+  init(segment: Range<Int>, speciesCount: Int) {
+    self.segment = segment
+    fourier = RealFourierTransform(length: segment.count)
+    values = [[Double]](repeating: [Double](repeating: 0, count: fourier.frequencyCount), count: speciesCount)
   }
 
-  /// [species][species][lags from 0] of the species' collective series, [species][3][frames].
-  func collective(_ series: [[Double]], frameCount: Int) -> [[[Double]]] {
-    let count = series.count
-    var sums = (0..<count * count).map { _ in correlator.emptySum() }
-    for axis in 0..<3 {
-      let spectra = series.map { _ in correlator.makeSpectrum() }
-      withExtendedLifetime(series) {
-        for (i, values) in series.enumerated() {
-          values.withUnsafeBufferPointer {
-            correlator.transform($0.baseAddress! + axis * frameCount + segment.lowerBound, into: spectra[i])
-          }
-        }
-      }
+  func add(_ series: UnsafePointer<Double>, species: Int) {
+    let real = fourier.real, spectrum = fourier.spectrum
+    var mean = 0.0
+    for t in segment { mean += series[t] }
+    mean /= Double(segment.count)
+    for t in segment { real[t - segment.lowerBound] = series[t] - mean }
+    fourier.forward()
+    values[species].withUnsafeMutableBufferPointer { power in
+      for k in 0..<power.count { power[k] += (spectrum[k] * spectrum[k]).sum() }
     }
-    return []
   }
+
+  func combine(over communicator: Communicator) { values = values.map(communicator.sum) }
 }
