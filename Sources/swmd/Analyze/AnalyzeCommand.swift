@@ -11,5 +11,6 @@ struct AnalyzeCommand: ParsableCommand {
       """,
     subcommands: [
       CepstralCommand.self,
+      OnsagerCommand.self,
     ])
 }
