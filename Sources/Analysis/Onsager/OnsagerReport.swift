@@ -51,8 +51,11 @@ public struct OnsagerReport {
     public let mobility: [Estimate]
   }
 
-  /// No eigenvalue is negative by more than twice its error.
-  public var isPositiveSemidefinite: Bool { eigenvalues.allSatisfy { $0.value >= -2 * $0.standardError } }
+  /// No eigenvalue is negative by more than twice its error, or rounding.
+  public var isPositiveSemidefinite: Bool {
+    let rounding = 1e-9 * (eigenvalues.last?.value ?? 0)
+    return eigenvalues.allSatisfy { $0.value >= -2 * $0.standardError - rounding }
+  }
 
   init(
     _ analysis: OnsagerAnalysis, motion: SpeciesMotion, sample: TransportSample, uncertainty: BlockUncertainty,

@@ -56,22 +56,26 @@ extension Trajectory {
   /// Reads the motion of all species. Collective.
   ///
   /// - Parameters:
+  ///   - statistic: of the atoms by themselves; nil: the collective motion alone.
   ///   - largestLags: of the whole trajectory and of the blocks.
   ///   - blocks: of the series' frames.
   /// - Throws: `Failure.input`: no even times, no velocities, no volume.
   func speciesMotion(
-    _ quantity: MotionQuantity, statistic: MotionStatistic, in reference: ReferenceFrame, blocks: [Range<Int>],
+    _ quantity: MotionQuantity, statistic: MotionStatistic?, in reference: ReferenceFrame, blocks: [Range<Int>],
     largestLags: (whole: Int, blocks: Int), memory: Int, progress: (Double) -> Void
   ) throws -> SpeciesMotion {
     let spacing = try communicator.together { try time.evenSpacing() }
     let count = quantity == .displacementRates ? frameCount - 1 : frameCount
     let segments = [0..<count] + blocks
-    let parts = segments.enumerated().map { number, segment -> any SelfPart in
-      statistic == .periodogram
-        ? SelfSpectrum(segment: segment, speciesCount: species.count)
-        : SelfCorrelation(
+    let parts = segments.enumerated().compactMap { number, segment -> (any SelfPart)? in
+      switch statistic {
+      case nil: nil
+      case .periodogram: SelfSpectrum(segment: segment, speciesCount: species.count)
+      case .displacements, .correlations:
+        SelfCorrelation(
           segment: segment, ofDisplacements: statistic == .displacements,
           largestLag: number == 0 ? largestLags.whole : largestLags.blocks, speciesCount: species.count)
+      }
     }
     let numbers = elements.map { species.firstIndex(of: $0)! }
     var collective = [Double](repeating: 0, count: species.count * 3 * count)

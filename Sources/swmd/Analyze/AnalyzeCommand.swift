@@ -11,6 +11,8 @@ struct AnalyzeCommand: ParsableCommand {
       """,
     subcommands: [
       CepstralCommand.self,
+      DriftCommand.self,
       OnsagerCommand.self,
+      VacfCommand.self,
     ])
 }
