@@ -73,7 +73,7 @@ struct SeriesLoader {
     }
     var cells: [FrameCell] = []
     for frame in frames {
-      let configuration = try trajectory.frame(frame)
+      let configuration = try trajectory.frame(frame, requiresPositions: quantity == .displacements)
       let cell = FrameCell(configuration.cell, hasImages: configuration.images != nil)
       cells.append(cell)
       for (rank, share) in shares.enumerated() {

@@ -83,7 +83,11 @@ struct FrameSelection {
         "--skip and --until are in ps, but the trajectory does not say the times of its frames", at: place,
         remedy: "give the time between frames by --interval, in ps")
     }
-    try Self.requireOrder(of: times ?? [], at: place)
+    try Self.requireOrder(of: times?.map { ($0, "\($0) ps") } ?? [], at: place)
+    // Times that the caller gave order nothing.
+    if file.index.steps.allSatisfy({ $0 != nil }) {
+      try Self.requireOrder(of: file.index.steps.map { (Double($0 ?? 0), "step \($0 ?? 0)") }, at: place)
+    }
     // A frame at the very time counts, whatever the rounding of its time.
     let first = times?.first ?? 0, end = options.until ?? .infinity, tolerance = 1e-6
     let kept = (0..<file.frameCount).filter { frame in
@@ -103,10 +107,10 @@ struct FrameSelection {
     }
   }
 
-  private static func requireOrder(of times: [Double], at place: Place) throws {
-    guard let frame = times.indices.dropFirst().first(where: { times[$0] <= times[$0 - 1] }) else { return }
+  private static func requireOrder(of frames: [(value: Double, text: String)], at place: Place) throws {
+    guard let frame = frames.indices.dropFirst().first(where: { frames[$0].value <= frames[$0 - 1].value }) else { return }
     throw Failure.input(
-      "the frames are out of order: frame \(frame) is at \(times[frame]) ps, the one before it at \(times[frame - 1]) ps",
+      "the frames are out of order: frame \(frame) is at \(frames[frame].text), the one before it at \(frames[frame - 1].text)",
       at: place, remedy: "sort the frames, or cut out what a restart wrote twice")
   }
 }

@@ -3,6 +3,7 @@ import ArgumentParser
 import Communication
 import Diagnostics
 import Formats
+import Foundation
 import Simulation
 
 /// The trajectory of an analysis, and where its results go: the same for every kind.
@@ -60,8 +61,12 @@ struct AnalyzeOptions: ParsableArguments {
       (options.skip, options.until, options.every, options.interval) = (skip, until, every, interval)
       return options
     }
-    return try Trajectory(path: trajectory, options: options, communicator: world)
+    let opened = try Trajectory(path: trajectory, options: options, communicator: world)
+    for warning in opened.warnings where world.isRoot { warn(warning) }
+    return opened
   }
+
+  private func warn(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data("swmd: warning: \(text)\n".utf8)) }
 
   /// The line of progress on a terminal.
   func progress(_ what: String) -> (Double) -> Void { output.progress(what) }
