@@ -11,6 +11,10 @@ struct AnalyzeCommand: ParsableCommand {
       """,
     subcommands: [
       MSDCommand.self,
+      OnsagerCommand.self,
+      CepstralCommand.self,
+      VacfCommand.self,
+      DriftCommand.self,
       RdfCommand.self,
       CoordinationCommand.self,
       BondsCommand.self,
