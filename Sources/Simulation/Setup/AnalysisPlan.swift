@@ -95,9 +95,9 @@ extension ProfileInput {
     }
     return try EstimatorAnalysis(
       blockLength: blockLength,
-      make: { ProfileEstimator(slabs, species: atoms.species, elements: atoms.elements, blocks: $0) },
+      make: { DensityProfileEstimator(slabs, species: atoms.species, elements: atoms.elements, blocks: $0) },
       report: { [charges] in
-        ProfileReport($0, charges: charges?.value, facts: $1, elements: atoms.elements, masses: atoms.masses)
+        DensityProfileReport($0, charges: charges?.value, facts: $1, elements: atoms.elements, masses: atoms.masses)
       })
   }
 }

@@ -19,6 +19,7 @@ struct AnalyzeCommand: ParsableCommand {
       CoordinationCommand.self,
       BondsCommand.self,
       ProfileCommand.self,
+      OrderCommand.self,
       FluxCommand.self,
     ])
 }

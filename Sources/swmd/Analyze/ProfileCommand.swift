@@ -29,12 +29,12 @@ struct ProfileCommand: ParallelCommand {
       let slabs = try Slabs(axis: axis, count: bins)
       let blocks = try frameBlocks(block ?? trajectory.frameCount, frameCount: trajectory.frameCount)
       let named = try self.charges.map { try speciesCharges($0, of: trajectory) }
-      let estimator = ProfileEstimator(
+      let estimator = DensityProfileEstimator(
         slabs, species: trajectory.species, elements: trajectory.elements, blocks: blocks)
       return (estimator, named)
     }
     try trajectory.run([estimator], progress: options.progress("densities"))
-    try options.finish(ProfileReport(estimator, charges: charges, of: trajectory))
+    try options.finish(DensityProfileReport(estimator, charges: charges, of: trajectory))
   }
 
   /// "Li=1,P=5,S=-2" as charges of all species.

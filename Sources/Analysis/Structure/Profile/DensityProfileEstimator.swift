@@ -5,7 +5,7 @@ import Diagnostics
 import Numerics
 
 /// Counts atoms in slabs, by blocks of time.
-public final class ProfileEstimator: ResumableEstimator {
+public final class DensityProfileEstimator: ResumableEstimator {
   public let slabs: Slabs
   public let blocks: FrameBlocks
   public let species: [Element]

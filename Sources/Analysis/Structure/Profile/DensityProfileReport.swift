@@ -4,7 +4,7 @@ import Formats
 import Foundation
 
 /// Density profiles as text, JSON, tables and pictures.
-public struct ProfileReport: AnalysisReport {
+public struct DensityProfileReport: AnalysisReport {
   public static let kind = "profile"
   private let species: [String]
   /// [species][blocks][slabs], 1/Å³.
@@ -20,7 +20,7 @@ public struct ProfileReport: AnalysisReport {
 
   /// - Parameters:
   ///   - charges: of each species, e; nil: no charge density.
-  public init(_ estimator: ProfileEstimator, charges: [Element: Double]?, of trajectory: Trajectory) {
+  public init(_ estimator: DensityProfileEstimator, charges: [Element: Double]?, of trajectory: Trajectory) {
     self.init(
       estimator, charges: charges, facts: TrajectoryFacts(trajectory), elements: trajectory.elements,
       masses: trajectory.masses)
@@ -28,7 +28,7 @@ public struct ProfileReport: AnalysisReport {
 
   /// - Parameter masses: [atoms], amu.
   public init(
-    _ estimator: ProfileEstimator, charges: [Element: Double]?, facts: TrajectoryFacts, elements: [Element],
+    _ estimator: DensityProfileEstimator, charges: [Element: Double]?, facts: TrajectoryFacts, elements: [Element],
     masses atomMasses: [Double]
   ) {
     species = estimator.species.map(\.symbol)
