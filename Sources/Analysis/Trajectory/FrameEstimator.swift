@@ -1,5 +1,6 @@
 import Atomistics
 import Communication
+import Diagnostics
 
 /// An average or a count over frames that takes each frame by itself: the same for files and during a run.
 ///
@@ -20,7 +21,12 @@ extension Trajectory {
     var done = 0
     let total = Self.share(of: frameCount, communicator.rank, communicator.size).count
     try forEachFrame { number, frame in
-      for estimator in estimators { try estimator.add(frame, number: number) }
+      do {
+        for estimator in estimators { try estimator.add(frame, number: number) }
+      } catch var failure as Failure where failure.place == nil {
+        failure.place = Place(file: path)
+        throw failure
+      }
       done += 1
       progress(Double(done) / Double(total))
     }
