@@ -83,7 +83,8 @@ import Testing
       blockLength: blockLength,
       make: { DensityProfileEstimator(slabs, species: [sulfur, lithium], elements: elements, blocks: $0) },
       report: {
-        DensityProfileReport($0, charges: [sulfur: -2, lithium: 1], facts: $1, elements: elements, masses: elements.map(\.mass))
+        DensityProfileReport(
+          $0, charges: [sulfur: -2, lithium: 1], facts: $1, elements: elements, masses: elements.map(\.mass))
       })
   }
 
@@ -91,7 +92,8 @@ import Testing
     let dealer = FrameDealer(.alone, elements: elements, masses: elements.map(\.mass))
     let frame = frames[0]
     for k in 0..<3 {
-      #expect(dealer.deal(positions: frame.positions, cell: frame.cell, step: k, time: 2 * Double(k), use: [(1, k), (4, 2 * k)]))
+      let use = [(analysis: 1, number: k), (analysis: 4, number: 2 * k)]
+      #expect(dealer.deal(positions: frame.positions, cell: frame.cell, step: k, time: 2 * Double(k), use: use))
     }
     var seen: [[Int]] = []
     try dealer.work { frame, analysis, number in

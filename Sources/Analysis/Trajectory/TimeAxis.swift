@@ -121,7 +121,7 @@ struct FrameSelection {
   private static func requireOrder(of frames: [(value: Double, text: String)], at place: Place) throws {
     guard let frame = frames.indices.dropFirst().first(where: { frames[$0].value <= frames[$0 - 1].value }) else { return }
     throw Failure.input(
-      "the frames are out of order: frame \(frame) is at \(frames[frame].text), the one before it at \(frames[frame - 1].text)",
-      at: place, remedy: "sort the frames, or cut out what a restart wrote twice")
+      "the frames are out of order: frame \(frame) is at \(frames[frame].text), "
+        + "the one before it at \(frames[frame - 1].text)", at: place, remedy: "sort the frames, or cut out what a restart wrote twice")
   }
 }
