@@ -21,19 +21,24 @@ enum DefaultWindow {
     return (first...min(last, max(3 * first, first + 9)), start != nil)
   }
 
-  /// The lag after which no species' current correlates with itself beyond the noise of its estimate:
-  /// C(m) < √(Σ_k C(k)²/(3n)), |k| ≤ m, for uncorrelated currents (M. S. Bartlett, J. R. Stat. Soc. Suppl. 8, 27 (1946)).
+  /// The lag after which no current correlates with itself beyond the noise of its estimate.
+  ///
+  /// Uncorrelated values at the lags around m scatter by σ² = Σ_k C(k)²/(3n), |k| ≤ m (M. S. Bartlett, J. R. Stat. Soc. Suppl. 8,
+  /// 27 (1946)). Where the values from m to 2m do not exceed this, nothing is left beyond m that can be seen; the end is 2m, since
+  /// what cannot be seen at each lag still adds up.
   ///
   /// - Parameter correlations: [currents][lags].
   static func decay(_ correlations: [[Double]], frameCount: Int) -> Int? {
     let lags = correlations.compactMap { correlation -> Int? in
-      var squares = 0.5 * correlation[0] * correlation[0]
-      for lag in 1..<correlation.count {
-        squares += correlation[lag] * correlation[lag]
-        if correlation[lag] < (2 * squares / Double(3 * frameCount)).squareRoot() { return lag }
+      // Σ_{k<m} C(k)².
+      var sums = [0.0]
+      for value in correlation { sums.append(sums[sums.count - 1] + value * value) }
+      let noiseFactor = 2 / Double(3 * frameCount)
+      return (1..<max(2, correlation.count / 2)).first { m in
+        let noise = noiseFactor * (sums[m + 1] - 0.5 * sums[1])
+        return 2 * m < correlation.count && (sums[2 * m + 1] - sums[m]) / Double(m + 1) < 1.5 * noise
       }
-      return nil
     }
-    return lags.count == correlations.count ? lags.max() : nil
+    return lags.count == correlations.count ? lags.max().map { 2 * $0 } : nil
   }
 }
