@@ -2,7 +2,8 @@ import Foundation
 
 extension OnsagerReport {
   public var text: String {
-    ([heading, ""] + matrixLines + [""] + coefficientLines + chargeLines + fluxLines + noteLines).joined(separator: "\n")
+    let lines = [heading, ""] + matrixLines + [""] + coefficientLines + chargeLines + fluxLines + noteLines
+    return lines.map { String($0.reversed().drop { $0 == " " }.reversed()) }.joined(separator: "\n")
   }
 
   private var heading: String {

@@ -152,7 +152,10 @@ extension CepstralAnalysis: AnalysisReport {
       ])
     let criterion = Chart(
       title: "Choice of the number of coefficients", x: Axis("P"), y: Axis("AIC − minimum"),
-      series: [Series(points: estimate.criterion.enumerated().map { SIMD2(Double($0 + 1), $1) })])
+      series: [
+        // What comes long before the minimum is out of scale.
+        Series(points: estimate.criterion.enumerated().dropFirst(estimate.coefficientCount / 2).map { SIMD2(Double($0 + 1), $1) })
+      ])
     return [("cepstral-spectrum", chart.svg()), ("cepstral-criterion", criterion.svg())]
   }
 }
