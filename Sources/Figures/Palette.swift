@@ -14,4 +14,12 @@ enum Palette {
     func mixed(_ channel: Double) -> Int { Int((247 + t * (channel - 247)).rounded()) }
     return String(format: "#%02x%02x%02x", mixed(end.0), mixed(end.1), mixed(end.2))
   }
+
+  /// From nearly white for 0 over blue-green to dark blue for 1, with lightness falling evenly.
+  static func sequential(_ value: Double) -> String {
+    let t = 2 * min(max(value, 0), 1), stops = [(247.0, 251.0, 240.0), (78.0, 164.0, 184.0), (8.0, 38.0, 94.0)]
+    let (from, to) = t < 1 ? (stops[0], stops[1]) : (stops[1], stops[2]), part = t < 1 ? t : t - 1
+    func mixed(_ a: Double, _ b: Double) -> Int { Int((a + part * (b - a)).rounded()) }
+    return String(format: "#%02x%02x%02x", mixed(from.0, to.0), mixed(from.1, to.1), mixed(from.2, to.2))
+  }
 }

@@ -86,7 +86,7 @@ public final class NetCDFTrajectoryReader {
     configuration.forces = try forces.map { try vectors($0, index, unrotated) }
     configuration.images = try images(index)
     configuration.masses = try constants("masses")
-    configuration.time = try time(index)
+    configuration.time = try time.flatMap { try scalar($0, index) }
     configuration.step = try file.variable("step").flatMap {
       try scalar(TrajectoryVariable(variable: $0, factor: 1), index).flatMap { Int(exactly: $0) }
     }
@@ -100,9 +100,6 @@ public final class NetCDFTrajectoryReader {
 }
 
 extension NetCDFTrajectoryReader {
-  /// The time of frame `index`, fs; nil where the file does not say.
-  func time(_ index: Int) throws -> Double? { try time.flatMap { try scalar($0, index) } }
-
   /// Atoms read at a time: what a reader holds beyond the frame itself.
   private static let pieceSize = 65_536
 
@@ -144,7 +141,7 @@ extension NetCDFTrajectoryReader {
   }
 
   /// The cell, and the matrix that turns the file's vectors into the user's orientation (nil: they are in it).
-  private func cell(_ frame: Int) throws -> (cell: Cell, unrotated: Matrix3?) {
+  func cell(_ frame: Int) throws -> (cell: Cell, unrotated: Matrix3?) {
     guard let lengths = try triple("cell_lengths", frame), let angles = try triple("cell_angles", frame) else {
       return (.none, nil)
     }

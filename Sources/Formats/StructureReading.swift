@@ -36,6 +36,8 @@ protocol IndexedFrames {
   var hasPositions: Bool { get }
   /// Frame `number`, from 0 to `index.frameCount` - 1.
   func frame(_ number: Int) throws -> Configuration
+  /// The vectors of several frames, ascending; nil where the format has no way but frame by frame.
+  func vectors(_ quantity: VectorQuantity, frames numbers: [Int]) throws -> FrameVectors?
 }
 
 /// Walks the frames of a structure file one at a time: memory for one frame, however long the file.

@@ -32,6 +32,16 @@ public final class TrajectoryFile {
     precondition((0..<frameCount).contains(number))
     return try frames.frame(number)
   }
+
+  /// The vectors of several frames, by their numbers, ascending; nil where they must be taken from the frames one by one.
+  /// - Throws: `Failure.input` if a frame makes no sense.
+  public func vectors(_ quantity: VectorQuantity, frames numbers: [Int]) throws -> FrameVectors? {
+    try frames.vectors(quantity, frames: numbers)
+  }
+}
+
+extension IndexedFrames {
+  func vectors(_ quantity: VectorQuantity, frames numbers: [Int]) throws -> FrameVectors? { nil }
 }
 
 /// Frames of a text format, by the places where they begin.
@@ -68,12 +78,16 @@ struct IndexedNetCDF: IndexedFrames {
 
   init(_ reader: NetCDFTrajectoryReader, index: FrameIndex?) throws {
     self.reader = reader
-    self.index = try index ?? FrameIndex(times: (0..<reader.frameCount).map { try reader.time($0) })
+    self.index = try index ?? FrameIndex(times: reader.times())
   }
 
   var hasPositions: Bool { reader.coordinates != nil }
 
   func frame(_ number: Int) throws -> Configuration { try reader.frame(number) }
+
+  func vectors(_ quantity: VectorQuantity, frames numbers: [Int]) throws -> FrameVectors? {
+    try reader.vectors(quantity, frames: numbers)
+  }
 }
 
 /// The frame of a format that holds one.

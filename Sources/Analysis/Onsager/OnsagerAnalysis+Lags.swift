@@ -100,7 +100,7 @@ extension OnsagerAnalysis {
   }
 
   /// Velocities that are written too rarely do not show how their correlations decay.
-  private func resolution(_ motion: SpeciesMotion) -> [String] {
+  private func resolution(_ motion: CollectiveMotion) -> [String] {
     let unresolved = motion.species.indices.filter { motion.selfParts[0][$0][1] < 0.5 * motion.selfParts[0][$0][0] }
     guard !unresolved.isEmpty else { return [] }
     let names = unresolved.map { motion.species[$0].symbol }.joined(separator: ", ")

@@ -28,7 +28,7 @@ extension OnsagerAnalysis {
   private static var factor: Int { 2 }
 
   /// One segment's coefficients.
-  private func sample(_ motion: SpeciesMotion, _ number: Int) throws -> CepstralTransport {
+  private func sample(_ motion: CollectiveMotion, _ number: Int) throws -> CepstralTransport {
     let segment = motion.segments[number], spectra = SpectralMatrix(motion.currents(segment))
     let matrix = try CepstralMatrix(spectra, range: options.range, factor: Self.factor)
     let diffusion = try motion.species.indices.map { s in

@@ -51,7 +51,7 @@ public struct OnsagerAnalysis {
 
   func motion(
     _ statistic: MotionStatistic, blocks: [Range<Int>], largestLags: (whole: Int, blocks: Int), _ progress: (Double) -> Void
-  ) throws -> SpeciesMotion {
+  ) throws -> CollectiveMotion {
     try trajectory.speciesMotion(
       quantity, statistic: statistic, in: options.reference, blocks: blocks, largestLags: largestLags, memory: options.memory,
       progress: progress)

@@ -58,7 +58,7 @@ public struct OnsagerReport {
   }
 
   init(
-    _ analysis: OnsagerAnalysis, motion: SpeciesMotion, sample: TransportSample, uncertainty: BlockUncertainty,
+    _ analysis: OnsagerAnalysis, motion: CollectiveMotion, sample: TransportSample, uncertainty: BlockUncertainty,
     lags: ClosedRange<Int>?, curves: OnsagerCurves?, theory: CepstralTransport?, warnings: [String]
   ) {
     trajectory = TrajectoryFacts(analysis.trajectory)
@@ -115,7 +115,7 @@ public struct OnsagerReport {
 
 extension OnsagerReport.IonicResults {
   init(
-    _ charges: [Double], _ sample: TransportSample, _ uncertainty: BlockUncertainty, _ motion: SpeciesMotion,
+    _ charges: [Double], _ sample: TransportSample, _ uncertainty: BlockUncertainty, _ motion: CollectiveMotion,
     thermalVolume: Double
   ) {
     let transport = IonicTransport(

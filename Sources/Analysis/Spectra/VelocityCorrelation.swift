@@ -72,7 +72,7 @@ public struct VelocityCorrelation: Sendable {
     return VelocityCorrelation(trajectory, motion, options)
   }
 
-  private init(_ trajectory: Trajectory, _ motion: SpeciesMotion, _ options: Options) {
+  private init(_ trajectory: Trajectory, _ motion: CollectiveMotion, _ options: Options) {
     self.trajectory = TrajectoryFacts(trajectory)
     (frame, quantity, blockCount) = (options.frame, motion.quantity, options.blockCount)
     (species, counts, masses) = (motion.species, motion.counts, motion.masses)

@@ -55,9 +55,7 @@ public final class LagCorrelator {
 
   /// Transforms a series of n frames, which must stay while the spectrum is used.
   public func transform(_ series: UnsafePointer<Double>, into spectrum: Spectrum) {
-    let real = transform.real
-    real.update(from: series, count: frameCount)
-    (real + frameCount).update(repeating: 0, count: transform.length - frameCount)
+    load(series)
     transform.forward()
     spectrum.values.update(from: transform.spectrum, count: transform.frequencyCount)
     spectrum.series = series
@@ -72,6 +70,24 @@ public final class LagCorrelator {
     sum.products.withUnsafeMutableBufferPointer { total in
       for t in 0..<total.count { total[t] += p[t] * q[t] }
     }
+  }
+
+  /// Adds a series of n frames paired with itself.
+  public func add(_ series: UnsafePointer<Double>, to sum: inout PairSum) {
+    load(series)
+    transform.forward()
+    let spectrum = transform.spectrum
+    sum.spectrum.withUnsafeMutableBufferPointer { total in
+      for k in 0..<total.count { total[k] += spectrum[k].x * spectrum[k].x + spectrum[k].y * spectrum[k].y }
+    }
+    sum.products.withUnsafeMutableBufferPointer { total in
+      for t in 0..<total.count { total[t] += series[t] * series[t] }
+    }
+  }
+
+  private func load(_ series: UnsafePointer<Double>) {
+    transform.real.update(from: series, count: frameCount)
+    (transform.real + frameCount).update(repeating: 0, count: transform.length - frameCount)
   }
 
   /// C(0 ... largest lag).

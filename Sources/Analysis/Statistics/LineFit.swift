@@ -64,5 +64,26 @@ public struct LineFit: Sendable {
     interceptWeights = unwhiten(weights.row(1))
   }
 
+  /// The same line with x in another unit.
+  /// - Parameter factor: new slopes from old ones.
+  public func scalingSlope(by factor: Double) -> LineFit {
+    var covariance = covariance
+    covariance[0, 0] *= factor * factor
+    covariance[0, 1] *= factor
+    covariance[1, 0] *= factor
+    return LineFit(
+      slope: factor * slope, intercept: intercept, covariance: covariance, slopeWeights: slopeWeights.map { factor * $0 },
+      interceptWeights: interceptWeights, sumOfSquares: sumOfSquares, degreesOfFreedom: degreesOfFreedom)
+  }
+
+  private init(
+    slope: Double, intercept: Double, covariance: DenseMatrix, slopeWeights: [Double], interceptWeights: [Double],
+    sumOfSquares: Double, degreesOfFreedom: Int
+  ) {
+    (self.slope, self.intercept, self.covariance) = (slope, intercept, covariance)
+    (self.slopeWeights, self.interceptWeights) = (slopeWeights, interceptWeights)
+    (self.sumOfSquares, self.degreesOfFreedom) = (sumOfSquares, degreesOfFreedom)
+  }
+
   public func value(at x: Double) -> Double { slope * x + intercept }
 }

@@ -3,7 +3,7 @@ public final class SeriesBatch {
   /// Indices of this rank's atoms, ascending.
   public let atoms: Range<Int>
   public let frameCount: Int
-  /// [atoms][3][frames], Å (displacements since the first frame) or Å/ps.
+  /// [atoms][3][frames], Å (displacements since the first frame), parts of the cell vectors, or Å/ps.
   let values: UnsafeMutablePointer<Double>
 
   init(atoms: Range<Int>, frameCount: Int) {

@@ -1,5 +1,6 @@
 import Diagnostics
 import Formats
+import Foundation
 
 /// The times of the frames that count.
 public struct TimeAxis: Sendable {
@@ -35,8 +36,17 @@ public struct TimeAxis: Sendable {
           + "\(mean) ps on average", at: place,
         remedy: "leave out the uneven part by --skip, or write frames at even intervals")
     } else {
-      (spacing, reason) = (mean, nil)
+      (spacing, reason) = (Self.rounded(mean, within: 1.2e-7 * abs(times[times.count - 1]) / Double(times.count - 1)), nil)
     }
+  }
+
+  /// The number of fewest digits that is as near as times in single precision tell.
+  private static func rounded(_ spacing: Double, within tolerance: Double) -> Double {
+    for digits in 1...7 {
+      let candidate = Double(String(format: "%.\(digits - 1)e", spacing)) ?? spacing
+      if abs(candidate - spacing) <= tolerance { return candidate }
+    }
+    return spacing
   }
 
   /// No times at all.

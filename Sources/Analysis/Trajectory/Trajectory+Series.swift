@@ -7,6 +7,8 @@ import Numerics
 public enum SeriesQuantity: Sendable {
   /// Unwrapped displacements since the first frame, Å.
   case displacements
+  /// Unwrapped coordinates in parts of the cell vectors. A reference frame takes away what it moved since the first frame.
+  case coordinates
   /// Å/ps.
   case velocities
 }
@@ -15,6 +17,8 @@ public enum SeriesQuantity: Sendable {
 public struct SeriesSummary: Sendable {
   /// Å³; 0 without a cell.
   public var meanVolume = 0.0
+  /// Å², of the cell's faces that a, b and c pierce; meaningless without a cell.
+  public var meanAreas = Vector3.zero
   /// The largest part of a periodic cell edge that an atom moved from one frame to the next.
   public var largestStep = 0.0
 
@@ -51,20 +55,30 @@ extension Trajectory {
     func load(_ pass: Range<Int>) throws -> SeriesBatch {
       let loaded = try SeriesLoader(self, quantity, atoms: pass).load { progress((walk + $0) / walkCount) }
       walk += 1
+      let largestStep = max(summary.largestStep, loaded.summary.largestStep)
       summary = loaded.summary
+      summary.largestStep = largestStep
       return loaded.batch
     }
     var common = [Double](repeating: 0, count: weights == nil ? 0 : 3 * frameCount)
+    func finishCommon() {
+      common = communicator.sum(common)
+      guard quantity == .coordinates else { return }
+      for axis in 0..<3 {
+        let first = common[axis * frameCount]
+        for frame in 0..<frameCount { common[axis * frameCount + frame] -= first }
+      }
+    }
     if let weights, passCount > 1 {
       for pass in passes { try load(pass).addWeightedSum(weights, to: &common) }
-      common = communicator.sum(common)
+      finishCommon()
     }
     for pass in passes {
       let batch = try load(pass)
       if let weights {
         if passCount == 1 {
           batch.addWeightedSum(weights, to: &common)
-          common = communicator.sum(common)
+          finishCommon()
         }
         batch.subtract(common)
       }

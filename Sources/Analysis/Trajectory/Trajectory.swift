@@ -77,6 +77,25 @@ public final class Trajectory {
     return configuration
   }
 
+  /// Positions (Å) or velocities (Å/fs) of all atoms in frames `numbers` of those that count. Local.
+  /// - Throws: `Failure.input` if a frame has other atoms than the first, or none of these vectors.
+  func vectors(_ quantity: VectorQuantity, of numbers: Range<Int>) throws -> FrameVectors {
+    if let vectors = try file.vectors(quantity, frames: Array(frames[numbers])), vectors.atomCount == atomCount {
+      return vectors
+    }
+    let vectors = FrameVectors(frameCount: numbers.count, atomCount: atomCount)
+    for (place, number) in numbers.enumerated() {
+      let frame = try frame(number, requiresPositions: quantity == .positions)
+      guard quantity == .positions || frame.velocities != nil else {
+        throw Failure.input(
+          "frame \(frames[number]) has no velocities", at: Place(file: path),
+          remedy: "write the trajectory with velocities")
+      }
+      vectors.set(place, from: frame, quantity)
+    }
+    return vectors
+  }
+
   /// Calls `body` on each rank with its share of the frames and their numbers, ascending. Collective; `body` must not be.
   public func forEachFrame(_ body: (Int, Configuration) throws -> Void) throws {
     let share = Self.share(of: frameCount, communicator.rank, communicator.size)

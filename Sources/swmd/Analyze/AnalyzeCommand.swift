@@ -10,9 +10,16 @@ struct AnalyzeCommand: ParsableCommand {
       Each kind prints a table and writes CSV, JSON and pictures into analysis/ (--output DIR, --no-files, --json).
       """,
     subcommands: [
-      CepstralCommand.self,
-      DriftCommand.self,
+      MSDCommand.self,
       OnsagerCommand.self,
+      CepstralCommand.self,
       VacfCommand.self,
+      DriftCommand.self,
+      RdfCommand.self,
+      CoordinationCommand.self,
+      BondsCommand.self,
+      ProfileCommand.self,
+      OrderCommand.self,
+      FluxCommand.self,
     ])
 }

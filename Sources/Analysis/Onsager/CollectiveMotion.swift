@@ -14,7 +14,7 @@ public enum MotionQuantity: String, Sendable, Encodable {
 }
 
 /// The collective motion of each species, and how its atoms correlate with themselves.
-struct SpeciesMotion {
+struct CollectiveMotion {
   let species: [Element]
   /// [species], atoms.
   let counts: [Int]
@@ -63,7 +63,7 @@ extension Trajectory {
   func speciesMotion(
     _ quantity: MotionQuantity, statistic: MotionStatistic?, in reference: ReferenceFrame, blocks: [Range<Int>],
     largestLags: (whole: Int, blocks: Int), memory: Int, progress: (Double) -> Void
-  ) throws -> SpeciesMotion {
+  ) throws -> CollectiveMotion {
     let spacing = try communicator.together { try time.evenSpacing() }
     let count = quantity == .displacementRates ? frameCount - 1 : frameCount
     let segments = [0..<count] + blocks
@@ -98,7 +98,7 @@ extension Trajectory {
       throw Failure.input(
         "the trajectory has no cell, so there is no volume", at: Place(file: path), remedy: "analyze a periodic system")
     }
-    return SpeciesMotion(
+    return CollectiveMotion(
       species: species, counts: species.map { s in elements.count { $0 == s } },
       masses: species.map { s in masses[elements.firstIndex(of: s)!] }, quantity: quantity, spacing: spacing,
       frameCount: count, volume: summary.meanVolume, warning: summary.warning, collective: communicator.sum(collective),
@@ -106,7 +106,7 @@ extension Trajectory {
   }
 }
 
-extension SpeciesMotion {
+extension CollectiveMotion {
   /// [i][j][lags from 0]: ⟨ΔR_i · ΔR_j⟩ of displacements or ⟨J_i(0) · J_j(m)⟩ of currents over a segment, symmetrized.
   func collectiveCorrelations(
     _ segment: Range<Int>, _ statistic: MotionStatistic, largestLag: Int

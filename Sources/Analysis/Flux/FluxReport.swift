@@ -1,0 +1,105 @@
+import Atomistics
+import Communication
+import Formats
+
+/// Fluxes through planes, and their profile, as `swmd analyze flux` gives them.
+public struct FluxReport: AnalysisReport {
+  public static let kind = "flux"
+
+  public let trajectory: TrajectoryFacts
+  public let axis: Int
+  /// Å, of the first frame.
+  public let height: Double
+  /// Å², the mean over the frames.
+  public let area: Double
+  /// ps between frames, and time of the first.
+  public let spacing: Double
+  public let start: Double
+  public let block: Int
+  public let profileBlock: Int
+  public let reference: ReferenceFrame
+  public let species: [Element]
+  /// In the order in which they were asked for.
+  public let planes: [FluxPlane]
+  /// Ascending; empty where none was asked for.
+  public let profile: [FluxPlane]
+  public let warning: String?
+
+  init(
+    _ analysis: FluxAnalysis, _ setup: FluxAnalysis.Setup, _ trajectory: Trajectory, _ counts: [[PlaneCrossings]],
+    _ summary: SeriesSummary
+  ) {
+    self.trajectory = TrajectoryFacts(trajectory)
+    (axis, height, spacing, block) = (analysis.axis, setup.height, setup.spacing, analysis.block)
+    (profileBlock, reference, species) = (setup.profileBlock, analysis.reference, trajectory.species)
+    start = trajectory.time.times.first ?? 0
+    warning = summary.warning
+    let area = summary.meanAreas[analysis.axis], steps = trajectory.frameCount - 1, spacing = setup.spacing
+    self.area = area
+    func plane(_ position: Double, _ place: Int, _ number: Int, _ block: Int) -> FluxPlane {
+      FluxPlane(
+        position: position,
+        species: counts.map {
+          SpeciesFlux($0[place], plane: number, stepCount: steps, area: area, spacing: spacing)
+        }, block: block)
+    }
+    planes = analysis.planes.indices.map { plane(analysis.planes[$0], 0, setup.order[$0], analysis.block) }
+    let slices = analysis.profilePlanes, height = setup.height, block = setup.profileBlock
+    profile = (0..<slices).map {
+      plane(height * (Double($0) + 0.5) / Double(slices), analysis.planes.isEmpty ? 0 : 1, $0, block)
+    }
+  }
+
+  /// ps: the ends of the complete intervals of `block` steps.
+  func boundaries(block: Int) -> [Double] {
+    (0...(trajectory.frames - 1) / block).map { start + Double($0 * block) * spacing }
+  }
+
+  var axisName: String { ["x", "y", "z"][axis] }
+}
+
+/// What passed one plane.
+public struct FluxPlane: Sendable {
+  /// Å along the normal.
+  public let position: Double
+  /// One a species of the trajectory.
+  public let species: [SpeciesFlux]
+  /// Steps between frames in an interval.
+  public let block: Int
+}
+
+/// The atoms of one species that passed a plane.
+public struct SpeciesFlux: Sendable {
+  /// [intervals]; only complete ones.
+  public let up: [Int]
+  public let down: [Int]
+  /// Over all frames, what follows the last complete interval included.
+  public let upTotal: Int
+  public let downTotal: Int
+  /// Å² ps, of an interval and of all.
+  private let areaTime: Double
+  private let totalAreaTime: Double
+
+  init(_ counts: PlaneCrossings, plane: Int, stepCount: Int, area: Double, spacing: Double) {
+    let row = plane * counts.blockCount..<(plane + 1) * counts.blockCount
+    let complete = stepCount / counts.blockLength
+    up = counts.up[row].prefix(complete).map { Int($0) }
+    down = counts.down[row].prefix(complete).map { Int($0) }
+    upTotal = Int(counts.up[row].reduce(0, +))
+    downTotal = Int(counts.down[row].reduce(0, +))
+    areaTime = area * spacing * Double(counts.blockLength)
+    totalAreaTime = area * spacing * Double(stepCount)
+  }
+
+  /// [intervals]
+  public var net: [Int] { zip(up, down).map { $0 - $1 } }
+  /// [intervals + 1], from 0.
+  public var cumulative: [Int] { net.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) } }
+  /// 1/(Å² ps), [intervals].
+  public var flux: [Double] { net.map { Double($0) / areaTime } }
+  /// √(up + down)/(A Δt): of crossings that are independent of each other.
+  public var fluxError: [Double] { zip(up, down).map { Double($0 + $1).squareRoot() / areaTime } }
+  /// Over all frames.
+  public var meanFlux: Double { Double(upTotal - downTotal) / totalAreaTime }
+  public var meanFluxError: Double { Double(upTotal + downTotal).squareRoot() / totalAreaTime }
+}
