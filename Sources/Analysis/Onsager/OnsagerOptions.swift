@@ -10,7 +10,8 @@ public enum OnsagerMethod: String, Sendable, Encodable, CaseIterable {
 
 /// How a slope is found.
 public enum SlopeEstimator: String, Sendable, Encodable, CaseIterable {
-  /// Generalized least squares with the covariance of a Brownian walk: least error where the window is diffusive from its start.
+  /// Generalized least squares with the covariance of a Brownian walk: least error where the window is diffusive from its
+  /// start.
   case generalized = "gls"
   /// Ordinary least squares.
   case ordinary = "ols"

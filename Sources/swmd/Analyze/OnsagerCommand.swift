@@ -33,7 +33,7 @@ struct OnsagerCommand: ParallelCommand {
   @Option(help: "The highest frequency of the cepstral method: THz, all, or auto, where the error is least.")
   var nyquist = "auto"
 
-  @Option(help: "Currents of the last two methods: velocities or displacement-rates (default: the file's velocities, if any).")
+  @Option(help: "Currents of the last two methods: velocities or displacement-rates (default: velocities, if any).")
   var currents: MotionQuantity?
 
   @Option(help: "Blocks for the errors (default: 5 to 20, by the window).")
