@@ -86,6 +86,7 @@ let package = Package(
       ],
       exclude: [
         "ActiveSet.md", "Convert.md", "Cut.md", "Elastic.md", "Eos.md", "Evaluate.md", "Grade.md", "Run.md", "Select.md",
+        "Analyze/Arrhenius.md", "Analyze/MSD.md",
       ], swiftSettings: everywhere),
     // What tests of several rooms need.
     .target(name: "TestSupport", dependencies: ["Numerics"], path: "Tests/TestSupport", swiftSettings: everywhere),

@@ -50,9 +50,11 @@ public struct SpeciesDiffusion: Sendable {
     let data = DiffusionFits.Data(
       moments: motion.moments, displacement: total, spacing: plan.spacing, independentAtoms: independentAtoms)
     guard total[lags.lowerBound] > 0, let fits = DiffusionFits(data, window: lags, takesAllLags: plan.window != nil) else {
-      throw Failure.input(
-        "\(element.symbol) does not move, so it has no diffusion coefficient",
-        remedy: "check the trajectory, or choose another reference frame")
+      // A fixed host, or the only atom of the reference frame.
+      (logSlope, estimator, result) = (.nan, .ols, DiffusionEstimate(0, error: nil, quantile: normalQuantile975))
+      (estimates, fallback) = ([.ols: result], "it does not move")
+      tensor = [[Double]](repeating: [0, 0, 0], count: 3)
+      return
     }
     logSlope = Self.logSlope(total, lags)
     var estimates: [DiffusionEstimator: DiffusionEstimate] = [:]

@@ -11,6 +11,7 @@ struct AnalyzeCommand: ParsableCommand {
       """,
     subcommands: [
       MSDCommand.self,
+      ArrheniusCommand.self,
       FluxCommand.self,
     ])
 }
