@@ -141,7 +141,8 @@ import Testing
       }
     }
     try withFile(walk(frames: 4, atoms: 2, step: 0.3), [lithium, lithium]) { path in
-      #expect(throws: Failure.self) { try diffusion(path) }
+      let failure = #expect(throws: Failure.self) { try diffusion(path) }
+      #expect(failure?.message.contains("10 at least") == true)
     }
   }
 

@@ -70,7 +70,7 @@ public struct SpeciesDiffusion: Sendable {
       (estimator, result) = (.ols, fits.ols)
       fallback = "the covariance of its displacements is not positive definite: least squares with the error of blocks"
     }
-    let diagonal = fits.axes(axes, by: estimator), mixed = fits.mixed(motion.moments)
+    let diagonal = fits.axes(axes, by: estimator), mixed = fits.mixed(motion.moments, by: estimator)
     tensor = [
       [diagonal[0], mixed[0], mixed[1]], [mixed[0], diagonal[1], mixed[2]], [mixed[1], mixed[2], diagonal[2]],
     ]
