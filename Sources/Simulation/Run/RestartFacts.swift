@@ -18,6 +18,8 @@ struct RestartFacts {
   var computes: [String: [Double]]
   /// `ExtrapolationWatch.state`; root only.
   var monitors: [Double]
+  /// Root only.
+  var analyses: [AnalysisRecord]
   /// `fingerprint` of the potentials at the checkpoint; root only.
   var potentials: String
   /// Root only.
@@ -45,7 +47,7 @@ struct RestartFacts {
         periodic: Periodicity(numbers[14] == 1, numbers[15] == 1, numbers[16] == 1)),
       outputs: Dictionary(loaded?.checkpoint.outputs.map { ($0.file, $0.length) } ?? [], uniquingKeysWith: { $1 }),
       computes: Dictionary(loaded?.checkpoint.computes.map { ($0.name, $0.state) } ?? [], uniquingKeysWith: { $1 }),
-      monitors: loaded?.checkpoint.monitors ?? [], potentials: loaded?.checkpoint.potentials ?? "",
+      monitors: loaded?.checkpoint.monitors ?? [], analyses: loaded?.checkpoint.analyses ?? [], potentials: loaded?.checkpoint.potentials ?? "",
       warnings: loaded?.warnings ?? [])
   }
 }

@@ -25,12 +25,13 @@ struct RunCheckpoint {
   var computes: [(name: String, state: [Double])] = []
   /// `ExtrapolationWatch.state`; empty where nothing is watched.
   var monitors: [Double] = []
+  var analyses: [AnalysisRecord] = []
   /// `fingerprint` of the potentials that the run was under.
   var potentials = ""
 }
 
 extension RunCheckpoint {
-  private static let format = "swmd run, version 3"
+  private static let format = "swmd run, version 4"
 
   /// As sections of a checkpoint file.
   func encoded() -> CheckpointFile {
@@ -60,6 +61,8 @@ extension RunCheckpoint {
     for compute in computes { file["compute \(compute.name)"] = .reals(compute.state) }
     file["monitors"] = .reals(monitors)
     file["potentials"] = .text(potentials)
+    file["analyses"] = .text(analyses.map(\.name).joined(separator: "\n"))
+    for analysis in analyses { analysis.encode(into: &file) }
     return file
   }
 
@@ -116,6 +119,7 @@ extension RunCheckpoint {
       .map { (name: $0, state: try file.reals("compute \($0)")) }
     monitors = try file.reals("monitors")
     potentials = try file.text("potentials")
+    analyses = try file.text("analyses").split(separator: "\n").map { try AnalysisRecord(named: String($0), in: file) }
   }
 }
 

@@ -12,6 +12,15 @@ struct AnalyzeCommand: ParsableCommand {
     subcommands: [
       MSDCommand.self,
       ArrheniusCommand.self,
+      OnsagerCommand.self,
+      CepstralCommand.self,
+      VacfCommand.self,
+      DriftCommand.self,
+      RdfCommand.self,
+      CoordinationCommand.self,
+      BondsCommand.self,
+      ProfileCommand.self,
+      OrderCommand.self,
       FluxCommand.self,
     ])
 }

@@ -78,7 +78,10 @@ extension ComputeInput: InputTable {
       ).only(for: "a compute without slabs") { $0.slabs == nil },
     ],
     finish: { compute, node in
-      try checkName(compute.name)
+      try requireFileName(compute.name)
+      guard compute.name.value != "thermo" else {
+        throw Failure.input("thermo.csv is the log's own file", at: compute.name.place, remedy: "choose another name")
+      }
       for (index, quantity) in compute.quantities.enumerated()
       where compute.quantities[..<index].contains(quantity) {
         throw Failure.input(
@@ -89,21 +92,6 @@ extension ComputeInput: InputTable {
           "slabs have no \"position\" to measure: it is in every row", at: node["quantities"]?.place, remedy: "delete it")
       }
     })
-
-  private static func checkName(_ name: Located<String>) throws {
-    let allowed = name.value.utf8.allSatisfy { byte in
-      (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-        || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
-    }
-    guard allowed else {
-      throw Failure.input(
-        "\(quoted(name.value)) cannot be the name of a file here", at: name.place,
-        remedy: "use letters, digits, - and _")
-    }
-    guard name.value != "thermo" else {
-      throw Failure.input("thermo.csv is the log's own file", at: name.place, remedy: "choose another name")
-    }
-  }
 }
 
 extension SlabsInput: InputTable {
@@ -139,5 +127,17 @@ extension SimulationInput {
           remedy: "give each its own name: it names their files")
       }
     }
+  }
+}
+
+/// Throws unless the name of a table can be that of a file.
+func requireFileName(_ name: Located<String>) throws {
+  let allowed = name.value.utf8.allSatisfy { byte in
+    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+      || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
+  }
+  guard allowed else {
+    throw Failure.input(
+      "\(quoted(name.value)) cannot be the name of a file here", at: name.place, remedy: "use letters, digits, - and _")
   }
 }
