@@ -48,9 +48,9 @@ public struct NumPyArray: Sendable {
   /// - Throws: `Failure.input` that names the line of what is no number, or whose count of numbers differs.
   public init(table path: String) throws {
     var columns = 0, rows = 0, values: [Double] = []
-    let text = String(decoding: try Self.bytes(of: path), as: UTF8.self)
-    for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-      let fields = line.split { $0 == "," || $0 == " " || $0 == "\t" || $0 == "\r" || $0 == ";" }
+    let separators = Set(" ,;\t\r".utf8), newline = UInt8(ascii: "\n")
+    for (number, line) in try Self.bytes(of: path).split(separator: newline, omittingEmptySubsequences: false).enumerated() {
+      let fields = line.split { separators.contains($0) }.map { String(decoding: $0, as: UTF8.self) }
       guard let first = fields.first else { continue }
       if first.hasPrefix("#") || (rows == 0 && Double(first) == nil) { continue }
       let row = fields.compactMap { Double($0) }

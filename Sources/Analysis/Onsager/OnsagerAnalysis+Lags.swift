@@ -79,7 +79,7 @@ extension OnsagerAnalysis {
     guard let found = DefaultWindow.diffusive(perAtom, frameCount: frameCount) else {
       throw Failure.input("\(frameCount) frames are too few to fit a slope", at: place, remedy: "analyze a longer trajectory")
     }
-    if !found.isDiffusive {
+    if !found.isStraight {
       warnings.append("no species is diffusive at the lags that the trajectory has: a longer one is needed")
     }
     return found.lags

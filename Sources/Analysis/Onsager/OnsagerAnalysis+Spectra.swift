@@ -23,15 +23,19 @@ extension OnsagerAnalysis {
       theory: results[0], warnings: motion.warning.map { [$0] } ?? [])
   }
 
+  /// Twice the coefficients of the criterion: without them the intervals hold the exact value in one case of three where currents
+  /// decay slowly.
+  private static var factor: Int { 2 }
+
   /// One segment's coefficients.
   private func sample(_ motion: CollectiveMotion, _ number: Int) throws -> CepstralTransport {
     let segment = motion.segments[number], spectra = SpectralMatrix(motion.currents(segment))
-    let matrix = try CepstralMatrix(spectra, range: options.range)
+    let matrix = try CepstralMatrix(spectra, range: options.range, factor: Self.factor)
     let diffusion = try motion.species.indices.map { s in
       let axes = 3 * motion.counts[s], scale = spacing / Double(segment.count * axes)
       return try CepstralMatrix.estimate(
         spectrum: motion.selfParts[number][s].map { scale * $0 }, frameCount: segment.count, interval: spacing,
-        degreesOfFreedom: Double(axes), options.range)
+        degreesOfFreedom: Double(axes), options.range, Self.factor)
     }
     let factor = 0.5 / (thermalEnergy * motion.volume)
     return CepstralTransport(

@@ -30,7 +30,7 @@ public struct OnsagerAnalysis {
       let charges = try options.charges?.inOrder(of: species, in: path)
       let gradients = try options.gradients?.inOrder(of: species, missing: 0, in: path)
       let spacing = try trajectory.time.evenSpacing()
-      let first = try trajectory.frame(0)
+      let first = try trajectory.frame(0, requiresPositions: false)
       let quantity = method == .einstein ? .displacements : wanted ?? (first.velocities == nil ? .displacementRates : .velocities)
       return (spacing, charges, gradients, quantity)
     }

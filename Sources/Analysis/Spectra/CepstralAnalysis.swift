@@ -13,6 +13,8 @@ public struct CepstralAnalysis: Sendable {
   /// ν' = ℓ − Q + 1.
   public let degreesOfFreedom: Int
   public let estimate: CepstralEstimate
+  /// With twice the coefficients: where the two differ by more than their errors, trust this one.
+  public let doubled: CepstralEstimate
   /// At the whole range of frequencies, a half of it, a quarter ...: where it does not change, it can be trusted.
   public let ranges: [CepstralEstimate]
   /// Each element; nil for one current.
@@ -31,8 +33,12 @@ public struct CepstralAnalysis: Sendable {
     let scale = Double(series.componentCount) / Double(freedom)
     let spectrum = spectra.schurComplement.map { scale * $0 }
     (self.path, self.spectra, self.spectrum, degreesOfFreedom) = (path, spectra, spectrum, freedom)
-    estimate = try CepstralMatrix.estimate(
-      spectrum: spectrum, frameCount: series.frameCount, interval: series.interval, degreesOfFreedom: Double(freedom), range)
+    func estimate(_ factor: Int) throws -> CepstralEstimate {
+      try CepstralMatrix.estimate(
+        spectrum: spectrum, frameCount: series.frameCount, interval: series.interval, degreesOfFreedom: Double(freedom), range,
+        factor)
+    }
+    (self.estimate, doubled) = (try estimate(1), try estimate(2))
     ranges = sequence(first: series.frameCount / 2) { $0 >= 128 ? $0 / 2 : nil }.compactMap { limit in
       CepstralEstimate(
         spectrum: spectrum, frameCount: series.frameCount, frequencyLimit: limit == series.frameCount / 2 ? nil : limit,
@@ -61,7 +67,8 @@ extension CepstralAnalysis: AnalysisReport {
       String(format: "S(0)         %.6g ± %.2g   (95 %%: %.6g ... %.6g)", estimate.zeroFrequency, estimate.standardError,
         interval.low, interval.high),
       String(format: "∫ C(t) dt    %.6g ± %.2g", estimate.zeroFrequency / 2, estimate.standardError / 2),
-      "P*           \(estimate.coefficientCount)", "", "highest frequency (THz)   P*     S(0)",
+      "P*           \(estimate.coefficientCount)",
+      String(format: "at 2 P*      %.6g ± %.2g", doubled.zeroFrequency, doubled.standardError), "", "highest frequency (THz)   P*     S(0)",
     ]
     for range in ranges {
       lines.append(
@@ -82,7 +89,7 @@ extension CepstralAnalysis: AnalysisReport {
             nyquist_THz: terahertz(estimate.frequencyLimit)),
           P_star: estimate.coefficientCount, S0: estimate.zeroFrequency, S0_stderr: estimate.standardError,
           relative_error: estimate.relativeError, S0_interval95: [interval.low, interval.high],
-          green_kubo_integral: estimate.zeroFrequency / 2, green_kubo_integral_stderr: estimate.standardError / 2,
+          S0_doubled: doubled.zeroFrequency, S0_doubled_stderr: doubled.standardError, green_kubo_integral: estimate.zeroFrequency / 2, green_kubo_integral_stderr: estimate.standardError / 2,
           ranges: ranges.map {
             .init(
               nyquist_THz: terahertz($0.frequencyLimit), P_star: $0.coefficientCount, S0: $0.zeroFrequency,
@@ -112,6 +119,7 @@ extension CepstralAnalysis: AnalysisReport {
     let P_star: Int
     let S0, S0_stderr, relative_error: Double
     let S0_interval95: [Double]
+    let S0_doubled, S0_doubled_stderr: Double
     let green_kubo_integral, green_kubo_integral_stderr: Double
     let ranges: [Range]
     let S0_matrix, S0_matrix_stderr: [[Double]]?

@@ -22,10 +22,10 @@ public struct CepstralMatrix: Sendable {
   public let diagonal: [CepstralEstimate]
 
   /// - Throws: `Failure.input` where the series is too short or a current is zero.
-  public init(_ spectra: SpectralMatrix, range: FrequencyRange) throws {
+  public init(_ spectra: SpectralMatrix, range: FrequencyRange, factor: Int = 1) throws {
     let count = spectra.currentCount
     func unit(_ i: Int, _ a: Double) -> [Double] { (0..<count).map { $0 == i ? a : 0 } }
-    diagonal = try (0..<count).map { try Self.estimate(spectra, unit($0, 1), range) }
+    diagonal = try (0..<count).map { try Self.estimate(spectra, unit($0, 1), range, factor) }
     let scales = (0..<count).map { i in
       ((1..<spectra.frequencyCount).reduce(0) { $0 + spectra[$1, i, i] } / Double(spectra.frequencyCount - 1)).squareRoot()
     }
@@ -35,7 +35,7 @@ public struct CepstralMatrix: Sendable {
       for j in i + 1..<max(count, i + 1) {
         func part(_ sign: Double) throws -> CepstralEstimate {
           let combination = zip(unit(i, 1 / scales[i]), unit(j, sign / scales[j])).map { $0 + $1 }
-          return try Self.estimate(spectra, combination, range)
+          return try Self.estimate(spectra, combination, range, factor)
         }
         let (plus, minus) = (try part(1), try part(-1)), factor = 0.25 * scales[i] * scales[j]
         values[i, j] = factor * (plus.zeroFrequency - minus.zeroFrequency)
@@ -48,25 +48,28 @@ public struct CepstralMatrix: Sendable {
   }
 
   /// S(0) of Σ_i c_i J_i.
-  static func estimate(_ spectra: SpectralMatrix, _ combination: [Double], _ range: FrequencyRange) throws -> CepstralEstimate {
+  static func estimate(
+    _ spectra: SpectralMatrix, _ combination: [Double], _ range: FrequencyRange, _ factor: Int
+  ) throws -> CepstralEstimate {
     try estimate(
       spectrum: spectra.spectrum(of: combination), frameCount: spectra.frameCount, interval: spectra.interval,
-      degreesOfFreedom: Double(spectra.componentCount), range)
+      degreesOfFreedom: Double(spectra.componentCount), range, factor)
   }
 
   static func estimate(
-    spectrum: [Double], frameCount: Int, interval: Double, degreesOfFreedom: Double, _ range: FrequencyRange
+    spectrum: [Double], frameCount: Int, interval: Double, degreesOfFreedom: Double, _ range: FrequencyRange,
+    _ factor: Int
   ) throws -> CepstralEstimate {
     let found: CepstralEstimate?
     switch range {
     case .all:
-      found = CepstralEstimate(spectrum: spectrum, frameCount: frameCount, degreesOfFreedom: degreesOfFreedom)
+      found = CepstralEstimate(spectrum: spectrum, frameCount: frameCount, degreesOfFreedom: degreesOfFreedom, factor: factor)
     case .best:
-      found = CepstralEstimate.best(spectrum: spectrum, frameCount: frameCount, degreesOfFreedom: degreesOfFreedom)
+      found = CepstralEstimate.best(spectrum: spectrum, frameCount: frameCount, degreesOfFreedom: degreesOfFreedom, factor: factor)
     case .upTo(let frequency):
       let limit = Int((frequency * Double(frameCount) * interval).rounded())
       found = CepstralEstimate(
-        spectrum: spectrum, frameCount: frameCount, frequencyLimit: max(0, limit), degreesOfFreedom: degreesOfFreedom)
+        spectrum: spectrum, frameCount: frameCount, frequencyLimit: max(0, limit), degreesOfFreedom: degreesOfFreedom, factor: factor)
     }
     guard let found else {
       throw Failure.input(

@@ -53,7 +53,7 @@ public struct VelocityCorrelation: Sendable {
   ) throws -> VelocityCorrelation {
     let frames = trajectory.frameCount
     let (quantity, last) = try trajectory.communicator.together { () throws -> (MotionQuantity, Int) in
-      let spacing = try trajectory.time.evenSpacing(), hasVelocities = try trajectory.frame(0).velocities != nil
+      let spacing = try trajectory.time.evenSpacing(), hasVelocities = try trajectory.frame(0, requiresPositions: false).velocities != nil
       let quantity = options.currents ?? (hasVelocities ? .velocities : .displacementRates)
       let longest = (frames - 1) / max(options.blockCount, 1)
       let wanted = options.maximumLag.map { ($0 / spacing).rounded() } ?? Double(longest - 1)
