@@ -87,6 +87,7 @@ let package = Package(
       exclude: [
         "ActiveSet.md", "Convert.md", "Cut.md", "Elastic.md", "Eos.md", "Evaluate.md", "Grade.md", "Run.md", "Select.md",
         "Analyze/Cepstral.md", "Analyze/Drift.md", "Analyze/Onsager.md", "Analyze/Vacf.md",
+        "Analyze/Arrhenius.md", "Analyze/MSD.md",
       ], swiftSettings: everywhere),
     // What tests of several rooms need.
     .target(name: "TestSupport", dependencies: ["Numerics"], path: "Tests/TestSupport", swiftSettings: everywhere),

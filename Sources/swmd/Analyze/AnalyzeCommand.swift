@@ -21,5 +21,6 @@ struct AnalyzeCommand: ParsableCommand {
       ProfileCommand.self,
       OrderCommand.self,
       FluxCommand.self,
+      ArrheniusCommand.self,
     ])
 }
