@@ -85,6 +85,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       exclude: [
+        "Analyze/Bonds.md", "Analyze/Coordination.md", "Analyze/Order.md", "Analyze/Profile.md", "Analyze/Rdf.md",
         "ActiveSet.md", "Convert.md", "Cut.md", "Elastic.md", "Eos.md", "Evaluate.md", "Grade.md", "Run.md", "Select.md",
         "Analyze/Cepstral.md", "Analyze/Drift.md", "Analyze/Onsager.md", "Analyze/Vacf.md",
         "Analyze/Arrhenius.md", "Analyze/MSD.md",

@@ -23,13 +23,20 @@ extension Trajectory {
     try forEachFrame { number, frame in
       do {
         for estimator in estimators { try estimator.add(frame, number: number) }
-      } catch var failure as Failure where failure.place == nil {
-        failure.place = Place(file: path)
-        throw failure
+      } catch let failure as Failure {
+        throw named(failure, number)
       }
       done += 1
       progress(Double(done) / Double(total))
     }
     for estimator in estimators { estimator.combine(over: communicator) }
+  }
+
+  /// What an estimator says of a frame, with the frame's number in the file and the file.
+  private func named(_ failure: Failure, _ number: Int) -> Failure {
+    guard failure.place == nil else { return failure }
+    var failure = failure
+    (failure.message, failure.place) = ("frame \(frames[number]): \(failure.message)", Place(file: path))
+    return failure
   }
 }
