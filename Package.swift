@@ -89,6 +89,11 @@ let package = Package(
         "ActiveSet.md", "Convert.md", "Cut.md", "Elastic.md", "Eos.md", "Evaluate.md", "Grade.md", "Run.md", "Select.md",
         "Analyze/Cepstral.md", "Analyze/Drift.md", "Analyze/Onsager.md", "Analyze/Vacf.md",
         "Analyze/Arrhenius.md", "Analyze/MSD.md",
+        "Analyze/Flux.md",
+        "Analyze/Fronts.md",
+        "Analyze/Hops.md",
+        "Analyze/Similarity.md",
+        "Analyze/VanHove.md",
       ], swiftSettings: everywhere),
     // What tests of several rooms need.
     .target(name: "TestSupport", dependencies: ["Numerics"], path: "Tests/TestSupport", swiftSettings: everywhere),
