@@ -104,22 +104,26 @@ let package = Package(
     tests("CoreTests", ["Diagnostics", "Numerics", "Atomistics", "Communication"]),
     tests("FormatsTests", ["TestSupport", "Formats", "Atomistics", "Numerics", "Diagnostics", "CNetCDF"], resources: [.copy("Data")]),
     tests("DecompositionTests", ["Decomposition", "Communication", "Atomistics", "Numerics", "Diagnostics"]),
+    // What the benchmarks of several kernels need.
+    .target(
+      name: "BenchmarkSupport", dependencies: ["PotentialKit", "Atomistics", "Numerics"], path: "benchmarks/support",
+      swiftSettings: everywhere),
     .executableTarget(
-      name: "mtp-kernel-benchmark", dependencies: ["MomentTensor", "MomentTensorFiles", "PotentialKit", "Atomistics", "Numerics"],
+      name: "mtp-kernel-benchmark", dependencies: ["BenchmarkSupport", "MomentTensor", "MomentTensorFiles", "Atomistics"],
       path: "benchmarks/mtp/kernel", swiftSettings: everywhere),
     .executableTarget(
-      name: "ace-kernel-benchmark", dependencies: ["AtomicCluster", "PotentialKit", "Atomistics", "Numerics"],
+      name: "ace-kernel-benchmark", dependencies: ["BenchmarkSupport", "AtomicCluster", "Atomistics"],
       path: "benchmarks/ace/kernel", swiftSettings: everywhere),
     tests("AtomicClusterTests", ["TestSupport", "ClusterTestSupport", "AtomicCluster", "AtomicClusterFiles", "PotentialKit", "Atomistics", "Numerics", "Diagnostics"]),
     tests("MomentTensorTests", ["TestSupport", "MomentTensor", "MomentTensorFiles", "PotentialKit", "Atomistics", "Numerics", "Diagnostics"], resources: [.copy("Data")]),
     tests("AtomicClusterFilesTests", ["TestSupport", "ClusterTestSupport", "AtomicClusterFiles", "Atomistics", "Numerics", "Diagnostics"], resources: [.copy("Data")]),
     tests("PairPotentialsTests", ["TestSupport", "PairPotentials", "PotentialKit", "Atomistics", "Numerics", "Diagnostics"], resources: [.copy("Data")]),
     tests("DynamicsTests", ["Dynamics", "MomentTensor", "PairPotentials", "PotentialKit", "Decomposition", "Communication", "Atomistics", "Numerics", "Diagnostics"]),
-    tests("ActiveLearningTests", ["TestSupport", "ActiveLearning", "MomentTensor", "MomentTensorFiles", "Formats", "PotentialKit", "Communication", "Atomistics", "Numerics", "Diagnostics"], resources: [.copy("Data")]),
+    tests("ActiveLearningTests", ["TestSupport", "ActiveLearning", "AtomicCluster", "AtomicClusterFiles", "MomentTensor", "MomentTensorFiles", "Formats", "PotentialKit", "Communication", "Atomistics", "Numerics", "Diagnostics"], resources: [.copy("Data")]),
     tests("MechanicsTests", ["Mechanics", "PairPotentials", "PotentialKit", "Atomistics", "Numerics", "Diagnostics"]),
     tests("AnalysisTests", ["TestSupport", "Analysis", "Formats", "Communication", "Atomistics", "Numerics", "Diagnostics"]),
     tests("FiguresTests", ["Figures"]),
-    tests("SimulationTests", ["TestSupport", "Simulation", "Dynamics", "Formats", "Atomistics", "Numerics", "Diagnostics"], resources: [.copy("Data")]),
+    tests("SimulationTests", ["TestSupport", "Simulation", "ActiveLearning", "MomentTensor", "Dynamics", "Formats", "Atomistics", "Numerics", "Diagnostics"], resources: [.copy("Data")]),
     // Run under mpirun by tools/test: what needs several ranks in one process group.
     .executableTarget(
       name: "ParallelTests",

@@ -219,7 +219,11 @@ enum SampleInput {
     bins = 50
     charges = { Li = 1, S = -2.0 }
 
-    [monitor.extrapolation]
+    [[monitor.extrapolation]]
+    select = 3
+
+    [[monitor.extrapolation]]
+    name = "metal"
     every = 5
     select = 1.5
     break = 8
