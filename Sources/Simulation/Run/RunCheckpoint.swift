@@ -31,7 +31,7 @@ struct RunCheckpoint {
 }
 
 extension RunCheckpoint {
-  private static let format = "swmd run, version 4"
+  private static let format = "swmd run, version 5"
 
   /// As sections of a checkpoint file.
   func encoded() -> CheckpointFile {
