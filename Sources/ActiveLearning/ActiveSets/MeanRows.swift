@@ -13,7 +13,7 @@ public final class MeanRows {
   public init(_ potential: any ActiveSetPotential) throws {
     evaluator = try RowEvaluator(potential, mode: .neighborhood)
     let describing = potential as? any DescribingPotential
-    columns = potential.activeSetBlocks.indices.map { describing?.descriptorColumns(block: $0) }
+    columns = potential.activeSetBlocks(.neighborhood).indices.map { describing?.descriptorColumns(block: $0) }
   }
 
   /// One vector a group of atoms, of the blocks one after another; nil for a group without atoms. Local.
