@@ -33,7 +33,7 @@ public struct VelocityCorrelation: Sendable {
   public let warnings: [String]
 
   public struct Options: Sendable {
-    public var frame = ReferenceFrame.centerOfMass
+    public var frame = ReferenceFrame.raw
     /// nil: velocities where the file has them.
     public var currents: MotionQuantity?
     /// ps; nil: a tenth of the trajectory.
