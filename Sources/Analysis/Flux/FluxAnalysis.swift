@@ -7,9 +7,9 @@ import Numerics
 ///
 ///     J = Σ_atoms (k_{t+1} − k_t) / (A Δt),   k_t = ⌊(u_t − z_0)/L⌋
 ///
-/// with u the unwrapped coordinate along the cell's normal, L the cell's height and A its area (1/(Å² ps), positive along the
-/// axis); the error is that of independent crossings, √(up + down)/(A Δt). The planes move with the cell where it changes, and
-/// with the reference frame where one is chosen.
+/// with u the unwrapped coordinate along the cell's normal, L the cell's height and A its area (1/(Å² ps), positive along
+/// the axis); the error is that of independent crossings, √(up + down)/(A Δt). The planes move with the cell where it
+/// changes, and with the reference frame where one is chosen.
 public struct FluxAnalysis: Sendable {
   /// 0 to 2: the normal is that of the faces which a, b or c pierces.
   public var axis: Int

@@ -87,7 +87,8 @@ struct Unwrapper {
       var move = next - position
       move -= step.wraps * move.rounded(.toNearestOrAwayFromZero)
       let part = step.wraps * move
-      largest = pointwiseMax(largest, pointwiseMax(part, -part))
+      largest.replace(with: part, where: part .> largest)
+      largest.replace(with: -part, where: -part .> largest)
       sum += move.x * step.cell.rows.0 + move.y * step.cell.rows.1 + move.z * step.cell.rows.2
       run.set(frame, sum)
       position = next
@@ -104,7 +105,8 @@ struct Unwrapper {
       let next = run.value(frame), move = next - position
       let jump = step.wraps * move.rounded(.toNearestOrAwayFromZero), rest = step.wraps * (move - jump)
       left -= jump
-      largest = pointwiseMax(largest, pointwiseMax(rest, -rest))
+      largest.replace(with: rest, where: rest .> largest)
+      largest.replace(with: -rest, where: -rest .> largest)
       run.set(frame, next + left)
       position = next
       frame += 1

@@ -84,10 +84,11 @@ struct DiffusionFits {
     return displacements.map { axis in zip(weight.lags, weight.values).reduce(0) { $0 + 0.5 * $1.1 * axis[$1.0] } }
   }
 
-  /// D_xy, D_xz, D_yz, Å²/ps.
-  func mixed(_ moments: DisplacementMoments) -> [Double] {
+  /// D_xy, D_xz, D_yz, Å²/ps, with the weights of an estimator; those of ordinary least squares at the lags of the moments.
+  func mixed(_ moments: DisplacementMoments, by estimator: DiffusionEstimator) -> [Double] {
     var result = [0.0, 0, 0]
-    for (index, weight) in zip(momentIndices, momentWeights) {
+    let isGeneralized = estimator == .gls || estimator == .gaussian
+    for (index, weight) in zip(momentIndices, isGeneralized ? weights[estimator]!.values : momentWeights) {
       for (k, value) in moments.mixed(index).enumerated() { result[k] += 0.5 * weight * value }
     }
     return result

@@ -28,7 +28,8 @@ public struct DiffusionReport: AnalysisReport {
         one.element.symbol.padded(9) + "\(one.atomCount)".padded(6, left: true) + "  "
           + formatted(one.result.D_A2_per_ps).padded(12, left: true) + "  "
           + formatted(one.result.D_stderr).padded(12, left: true) + "   " + interval.padded(24) + " " + window.padded(16)
-          + " " + String(format: "%.2f", one.logSlope).padded(6) + " " + one.estimator.rawValue)
+          + " " + (one.logSlope.isFinite ? String(format: "%.2f", one.logSlope) : "-").padded(6) + " "
+          + one.estimator.rawValue)
     }
     lines.append("")
     for one in diffusion.species { lines += notes(one) }

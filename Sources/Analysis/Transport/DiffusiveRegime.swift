@@ -25,8 +25,8 @@ struct DiffusiveRegime {
       let fits = Self.chiSquared(
         displacement, lags: lags, frameCount: frameCount, independentAtoms: independentAtoms)
       guard let fits, fits.value <= fits.limit else { continue }
-      // One step on: what is left of the cage hides in the noise at the first start that passes.
-      found = start == 1 ? 1 : starts[min(index + 1, starts.count - 1)]
+      // Two steps on: what is left of the cage hides in the noise at the first start that passes.
+      found = start == 1 ? 1 : starts[min(index + 2, starts.count - 1)]
       break
     }
     isFound = found != nil

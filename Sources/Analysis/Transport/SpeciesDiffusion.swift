@@ -50,9 +50,11 @@ public struct SpeciesDiffusion: Sendable {
     let data = DiffusionFits.Data(
       moments: motion.moments, displacement: total, spacing: plan.spacing, independentAtoms: independentAtoms)
     guard total[lags.lowerBound] > 0, let fits = DiffusionFits(data, window: lags, takesAllLags: plan.window != nil) else {
-      throw Failure.input(
-        "\(element.symbol) does not move, so it has no diffusion coefficient",
-        remedy: "check the trajectory, or choose another reference frame")
+      // A fixed host, or the only atom of the reference frame.
+      (logSlope, estimator, result) = (.nan, .ols, DiffusionEstimate(0, error: nil, quantile: normalQuantile975))
+      (estimates, fallback) = ([.ols: result], "it does not move")
+      tensor = [[Double]](repeating: [0, 0, 0], count: 3)
+      return
     }
     logSlope = Self.logSlope(total, lags)
     var estimates: [DiffusionEstimator: DiffusionEstimate] = [:]
@@ -68,7 +70,7 @@ public struct SpeciesDiffusion: Sendable {
       (estimator, result) = (.ols, fits.ols)
       fallback = "the covariance of its displacements is not positive definite: least squares with the error of blocks"
     }
-    let diagonal = fits.axes(axes, by: estimator), mixed = fits.mixed(motion.moments)
+    let diagonal = fits.axes(axes, by: estimator), mixed = fits.mixed(motion.moments, by: estimator)
     tensor = [
       [diagonal[0], mixed[0], mixed[1]], [mixed[0], diagonal[1], mixed[2]], [mixed[1], mixed[2], diagonal[2]],
     ]

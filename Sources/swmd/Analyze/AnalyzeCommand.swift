@@ -21,5 +21,10 @@ struct AnalyzeCommand: ParsableCommand {
       ProfileCommand.self,
       OrderCommand.self,
       FluxCommand.self,
+      FrontsCommand.self,
+      HopsCommand.self,
+      VanHoveCommand.self,
+      SimilarityCommand.self,
+      ArrheniusCommand.self,
     ])
 }

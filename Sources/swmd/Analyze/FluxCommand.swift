@@ -24,7 +24,8 @@ struct FluxCommand: ParallelCommand {
   @Option(help: "Planes of the profile over the axis and time.")
   var planes = 0
 
-  @Option(help: "Steps between frames that are counted together (default: 1, and a fiftieth of the trajectory in the profile).")
+  @Option(
+    help: "Steps between frames that are counted together (default: 1, and a fiftieth of the trajectory in the profile).")
   var block: Int?
 
   @Option(help: "What crossings are counted against: raw (the cell), com, or the mean of an element.")
