@@ -25,7 +25,7 @@ public struct OnsagerOptions: Sendable {
   public var temperature: Double
   /// nil: no conductivity.
   public var charges: SpeciesValues?
-  public var reference = ReferenceFrame.centerOfMass
+  public var reference = ReferenceFrame.raw
   public var method = OnsagerMethod.einstein
   public var estimator = SlopeEstimator.generalized
   /// nil: from where the self-diffusion of the fastest species is diffusive.

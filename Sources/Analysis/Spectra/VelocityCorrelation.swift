@@ -33,7 +33,7 @@ public struct VelocityCorrelation: Sendable {
   public let warnings: [String]
 
   public struct Options: Sendable {
-    public var frame = ReferenceFrame.centerOfMass
+    public var frame = ReferenceFrame.raw
     /// nil: velocities where the file has them.
     public var currents: MotionQuantity?
     /// ps; nil: a tenth of the trajectory.
@@ -60,7 +60,7 @@ public struct VelocityCorrelation: Sendable {
       let wanted = options.maximumLag.map { ($0 / spacing).rounded() } ?? Double(longest - 1)
       guard options.blockCount >= 3, wanted >= 2, wanted < Double(longest) else {
         throw Failure.input(
-          "lags up to \(wanted * spacing) ps do not fit into \(options.blockCount) blocks of \(frames) frames",
+          "lags up to \(wanted * spacing) ps do not fit into \(options.blockCount) blocks of \(Double(longest) * spacing) ps",
           at: Place(file: trajectory.path),
           remedy: "give a smaller --max-lag, at least 3 and fewer --blocks, or a longer trajectory")
       }

@@ -16,7 +16,7 @@ struct OnsagerCommand: ParallelCommand {
   var charges: String?
 
   @Option(help: "What motion is measured against: raw (the cell), com (the center of mass), or an element's mean.")
-  var frame = "com"
+  var frame = "raw"
 
   @Option(help: "einstein, green-kubo or cepstral.")
   var method = OnsagerMethod.einstein
