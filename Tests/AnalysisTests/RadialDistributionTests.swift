@@ -126,6 +126,53 @@ import Testing
     #expect(total[peak] > 2)
   }
 
+  /// At a reciprocal lattice vector all of a perfect crystal's atoms scatter in phase, S = N; elsewhere none: S = 0.
+  @Test func waveVectors() throws {
+    let frame = try Lattices.cubic(4.0, Lattices.fcc("Li"), count: 3)
+    let estimator = try ScatteringEstimator(
+      [SpeciesPair(Lattices.element("Li"), Lattices.element("Li"))], elements: frame.elements, largest: 3.2)
+    try estimator.add(frame, number: 0)
+    estimator.combine(over: .alone)
+    let (q, partial) = estimator.result
+    // In units of the threefold cell's own: (333), the first reflection, is as long as the 24 of (511), which are none.
+    let reflection = 2 * Double.pi / 12 * 27.0.squareRoot()
+    var found = 0
+    for (length, s) in zip(q, partial[0]) where length < reflection + 0.05 {
+      let isReflection = abs(length - reflection) < 1e-9
+      found += isReflection ? 1 : 0
+      #expect(abs(s - (isReflection ? Double(frame.count) * 8 / 32 : 0)) < 1e-9 * Double(frame.count))
+    }
+    #expect(found == 1)
+  }
+
+  /// Both ways to the structure factors of a gas of dumbbells agree; the pair's distance is in the wave: 1 + sin(qd)/(qd).
+  @Test func dumbbells() throws {
+    let cell = Matrix3(rows: Vector3(25, 0, 0), Vector3(5, 24, 0), Vector3(-4, 3, 26)), length = 2.5
+    let pair = SpeciesPair(Lattices.element("Li"), Lattices.element("Li")), count = 60
+    let frames = (0..<30).map { seed -> Configuration in
+      var frame = Lattices.gas([String](repeating: "Li", count: 2 * count), cell, seed: UInt32(seed))
+      for n in 0..<count {
+        let turn = CounterRandom(.test, seed: UInt32(seed)).normals(step: 9, id: UInt64(n))
+        frame.positions[count + n] = frame.positions[n] + length * turn / turn.length
+      }
+      return frame
+    }
+    let estimator = try ScatteringEstimator([pair], elements: frames[0].elements, largest: 5)
+    for (number, frame) in frames.enumerated() { try estimator.add(frame, number: number) }
+    estimator.combine(over: .alone)
+    let (q, direct) = estimator.result
+    let transformed = StructureFactor(
+      try Self.distributions(frames, [pair], radius: 11, bins: 1100), atomCount: 2 * count, isComplete: true, largest: 5, count: 50)
+    for (q, s) in zip(q, direct[0]) where q > 1 {
+      let exact = 1 + sin(q * length) / (q * length)
+      #expect(abs(s - exact) < 0.15)
+    }
+    for (q, s) in zip(transformed.q, transformed.partial[0]) where q > 1 {
+      let exact = 1 + sin(q * length) / (q * length)
+      #expect(abs(s - exact) < 0.15)
+    }
+  }
+
   @Test func wrongInput() throws {
     let frame = Lattices.gas(["Li", "S"], Self.skewed, seed: 1), blocks = FrameBlocks(frameCount: 1)
     for (radius, bins) in [(0.0, 10), (-1.0, 10), (Double.nan, 10), (5.0, 0)] {
