@@ -21,7 +21,7 @@ func checkFluxAnalyses(_ world: Communicator) throws {
   }
   for memory in [1 << 30, 100_000] {
     var flux = FluxAnalysis(axis: 1, planes: [2.3])
-    (flux.reference, flux.profilePlanes, flux.memory) = (.centerOfMass, 5, memory)
+    (flux.reference, flux.profilePlanes) = (.centerOfMass, 5)
     let fluxes = try (flux.run(shared), flux.run(alone))
     let (ours, theirs) = (fluxes.0.planes + fluxes.0.profile, fluxes.1.planes + fluxes.1.profile)
     try require(
@@ -59,7 +59,10 @@ func checkFluxAnalyses(_ world: Communicator) throws {
 /// Lithium that hops over a lattice of sulfur, which rattles.
 private func hoppingAtoms() -> [Configuration] {
   let cell = Cell(vectors: Matrix3(diagonal: Vector3(repeating: 9)), periodic: .all)
-  let sites = (0..<27).map { 3 * Vector3(Double($0 / 9), Double($0 / 3 % 3), Double($0 % 3)) }
+  let sites = (0..<27).map { (site: Int) -> Vector3 in
+    let place = SIMD3<Int>(site / 9, site / 3 % 3, site % 3)
+    return 3 * Vector3(place)
+  }
   let elements = [Element(symbol: "Li")!, Element(symbol: "S")!]
   var dice = Dice(31), lithium = Array(sites.prefix(11))
   return (0..<41).map { frame in

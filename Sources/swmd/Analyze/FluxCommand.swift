@@ -40,7 +40,6 @@ struct FluxCommand: ParallelCommand {
     var analysis = FluxAnalysis(axis: axis.index, planes: plane)
     analysis.reference = try Communicator.world.together { try ReferenceFrame(named: frame) }
     (analysis.block, analysis.profileBlock, analysis.profilePlanes) = (block ?? 1, block, planes)
-    analysis.memory = options.memoryBytes
     try options.finish(try analysis.run(trajectory, progress: options.progress("flux")))
   }
 }
