@@ -129,15 +129,3 @@ extension SimulationInput {
     }
   }
 }
-
-/// Throws unless the name of a table can be that of a file.
-func requireFileName(_ name: Located<String>) throws {
-  let allowed = name.value.utf8.allSatisfy { byte in
-    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-      || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
-  }
-  guard allowed else {
-    throw Failure.input(
-      "\(quoted(name.value)) cannot be the name of a file here", at: name.place, remedy: "use letters, digits, - and _")
-  }
-}
