@@ -87,6 +87,8 @@ let package = Package(
       exclude: [
         "Analyze/Bonds.md", "Analyze/Coordination.md", "Analyze/Order.md", "Analyze/Profile.md", "Analyze/Rdf.md",
         "ActiveSet.md", "Convert.md", "Cut.md", "Elastic.md", "Eos.md", "Evaluate.md", "Grade.md", "Run.md", "Select.md",
+        "Analyze/Cepstral.md", "Analyze/Drift.md", "Analyze/Onsager.md", "Analyze/Vacf.md",
+        "Analyze/Arrhenius.md", "Analyze/MSD.md",
         "Analyze/Flux.md",
         "Analyze/Fronts.md",
         "Analyze/Hops.md",

@@ -11,6 +11,11 @@ final class ByteReader {
   /// An upper bound of what is left; of a pipe nothing is known.
   private(set) var bytesLeft: Int
 
+  /// Of the first byte not yet handed out.
+  private(set) var offset = 0
+  /// false: the file ends within the line last returned.
+  private(set) var lineIsWhole = true
+
   private let isSizeKnown: Bool
   private let descriptor: Int32?
   private var buffer: UnsafeMutablePointer<UInt8>
@@ -75,9 +80,58 @@ final class ByteReader {
     }
   }
 
+  /// Passes over `count` lines; false where the file ends before.
+  func skipLines(_ count: Int) throws -> Bool {
+    for _ in 0..<count {
+      guard try nextLine() != nil else { return false }
+    }
+    return true
+  }
+
+  /// Of the line that comes next.
+  var nextPlace: TextPlace { TextPlace(offset: offset, line: lineNumber + 1) }
+
+  /// Goes on at `place`.
+  /// - Throws: `Failure.input` for a pipe, or where the file has become shorter than that.
+  func seek(to place: TextPlace) throws {
+    let length = try currentLength()
+    guard place.offset <= length else { throw shortened }
+    let inBuffer = place.offset - (offset - next)
+    if (0...filled).contains(inBuffer) {
+      next = inBuffer
+    } else if let descriptor {
+      guard lseek(descriptor, place.offset, SEEK_SET) == place.offset else {
+        throw Failure.runtime("seeking failed (\(systemReason()))", at: Place(file: path))
+      }
+      (next, filled, reachedEnd) = (0, 0, false)
+    }
+    (offset, bytesLeft, lineNumber) = (place.offset, length - place.offset, place.line - 1)
+  }
+
+  private func currentLength() throws -> Int {
+    guard let descriptor else { return filled }
+    var status = stat()
+    guard isSizeKnown, fstat(descriptor, &status) == 0 else {
+      throw Failure.input(
+        "a pipe cannot be searched for a frame", at: Place(file: path), remedy: "write a file, and name that")
+    }
+    return Int(status.st_size)
+  }
+
+  /// What to throw where bytes are gone that were there.
+  var shortened: Failure {
+    .input(
+      "the file became shorter while it was read", at: Place(file: path),
+      remedy: "wait until the program that writes it has finished")
+  }
+
+  /// Whether all was handed out.
+  var isAtEnd: Bool { reachedEnd && next == filled }
+
   /// Hands the last line out again; once, and only right after `nextLine`.
   func unreadLine() {
     bytesLeft += next - lastLineStart
+    offset -= next - lastLineStart
     next = lastLineStart
     lineNumber -= 1
   }
@@ -103,6 +157,7 @@ final class ByteReader {
     guard filled - next >= count else { return nil }
     let head = UnsafePointer(buffer + next)
     next += count
+    offset += count
     bytesLeft -= count
     return ByteSpan(start: head, end: head + count)
   }
@@ -118,6 +173,8 @@ final class ByteReader {
     let head = next
     lastLineStart = head
     bytesLeft -= newNext - next
+    offset += newNext - next
+    lineIsWhole = newNext > end
     next = newNext
     lineNumber += 1
     let tail = end > head && buffer[end - 1] == 0x0D ? end - 1 : end

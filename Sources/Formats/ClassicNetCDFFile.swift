@@ -37,8 +37,9 @@ final class ClassicNetCDFFile {
   let dimensions: [Dimension]
   let attributes: [String: Attribute]
   let variables: [Variable]
-  private let file: InputFile
-  private let recordSize: Int
+  let file: InputFile
+  /// Bytes from one record to the next.
+  let recordSize: Int
 
   /// - Throws: `Failure.input` if the file is missing, of another format, damaged or cut short.
   convenience init(_ path: String) throws { try self.init(InputFile(path)) }

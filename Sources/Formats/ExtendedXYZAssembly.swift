@@ -29,8 +29,7 @@ struct ExtendedXYZAssembly {
     result.images = takeImages()
     result.energy = header.take("energy") { $0.finiteNumber }
     result.virial = takeVirial(volume: cell.volume)
-    result.step = header.take("step") { if case .integer(let step) = $0 { step } else { nil } }
-    result.time = header.take("time") { $0.finiteNumber }
+    (result.step, result.time) = (header.takeStep(), header.takeTime())
     result.columns = columns.map(\.asAtomColumn)
     result.properties = header.pairs.map { ($0.key, PropertyValue(extendedXYZ: $0.text)) }
     return result
@@ -117,6 +116,13 @@ struct ExtendedXYZAssembly {
     let stress = header.take("stress") { $0.tensor }
     return virial ?? stress.map { -volume * $0 }
   }
+}
+
+extension ExtendedXYZHeader {
+  mutating func takeStep() -> Int? { take("step") { if case .integer(let step) = $0 { step } else { nil } } }
+
+  /// fs.
+  mutating func takeTime() -> Double? { take("time") { $0.finiteNumber } }
 }
 
 /// Throws if two ids are equal.

@@ -8,8 +8,8 @@ import Numerics
 /// an atom. Velocities: columns `velocities`, `velocity`, `velo` or `vel` in Å/fs unless `velocity_units` says
 /// otherwise, or ASE's `momenta` (amu Å per ASE's unit of time, sqrt(amu Å²/eV)). `stress` is ASE's, virial = −V ·
 /// stress.
-final class ExtendedXYZReader: FrameParser {
-  private let source: ByteReader
+final class ExtendedXYZReader: SeekableParser {
+  let source: ByteReader
   private var frame = 0
 
   init(_ source: ByteReader) { self.source = source }
@@ -17,11 +17,7 @@ final class ExtendedXYZReader: FrameParser {
   func next() throws -> Configuration? {
     guard let count = try readCount() else { return nil }
     frame += 1
-    guard let comment = try source.nextLine() else {
-      throw Failure.input(
-        "frame \(frame) ends after its number of atoms", at: source.place,
-        remedy: "the file is cut off: remove the last frame")
-    }
+    guard let comment = try source.nextLine() else { throw cutOffAfterCount }
     let place = source.place
     var header = Self.header(comment)
     let properties = header.take("Properties")
@@ -30,6 +26,31 @@ final class ExtendedXYZReader: FrameParser {
     let cell = try ExtendedXYZCell.take(from: &header, at: place)
     var assembly = ExtendedXYZAssembly(columns: columns, header: header, frame: frame, place: place)
     return try assembly.configuration(in: cell)
+  }
+
+  func skip() throws -> FrameFacts? {
+    guard let count = try readCount() else { return nil }
+    frame += 1
+    guard let comment = try source.nextLine() else { throw cutOffAfterCount }
+    var header = Self.header(comment)
+    let facts = FrameFacts(time: header.takeTime(), step: header.takeStep())
+    guard try source.skipLines(count) else {
+      throw Failure.input(
+        "the file ends before the \(count) atoms of frame \(frame)", at: source.place,
+        remedy: "the file is cut off: remove the last frame or correct its number")
+    }
+    return facts
+  }
+
+  func seek(to mark: FrameMark, frame index: Int) throws {
+    try source.seek(to: mark.start)
+    frame = index
+  }
+
+  private var cutOffAfterCount: Failure {
+    .input(
+      "frame \(frame) ends after its number of atoms", at: source.place,
+      remedy: "the file is cut off: remove the last frame")
   }
 
   private func readCount() throws -> Int? {

@@ -7,8 +7,8 @@ import Numerics
 /// Types are numbers from 0: the caller names their elements, or a `Feature species` that swmd writes. `PlusStress:` is
 /// the virial (eV), `Stress:` its negative, and `Virial:` is divided by the volume, as MLIP-3 does. Features become
 /// properties. Source: MLIP-3's `configuration.cpp`.
-final class MLIPConfigurationReader: FrameParser {
-  private let source: ByteReader
+final class MLIPConfigurationReader: SeekableParser {
+  let source: ByteReader
   private let species: [Element]?
   private var frameNumber = 0
 
@@ -27,11 +27,30 @@ final class MLIPConfigurationReader: FrameParser {
     return try frame.configuration(species: species, frame: frameNumber, at: source.place)
   }
 
-  private func readText() throws -> MLIPConfigurationFrame {
-    guard let line = try source.nextLine(), line.trimmed.equals("BEGIN_CFG") else {
-      throw Failure.input(
-        "expected BEGIN_CFG", at: source.place, remedy: "check that this is a file of MLIP configurations")
+  func skip() throws -> FrameFacts? {
+    while let byte = try source.peekByte(), ByteSpan.isBlank(byte) { _ = try source.nextLine() }
+    guard try source.peekByte() != nil else { return nil }
+    frameNumber += 1
+    if MLIPBinaryReader.isBinary(try source.preview(6)) {
+      _ = try MLIPBinaryReader(source, frame: frameNumber).read()
+      return FrameFacts()
     }
+    guard let first = try source.nextLine(), first.trimmed.equals("BEGIN_CFG") else { throw noBeginning }
+    while !(try filledLine().trimmed.equals("END_CFG")) {}
+    return FrameFacts()
+  }
+
+  func seek(to mark: FrameMark, frame index: Int) throws {
+    try source.seek(to: mark.start)
+    frameNumber = index
+  }
+
+  private var noBeginning: Failure {
+    .input("expected BEGIN_CFG", at: source.place, remedy: "check that this is a file of MLIP configurations")
+  }
+
+  private func readText() throws -> MLIPConfigurationFrame {
+    guard let line = try source.nextLine(), line.trimmed.equals("BEGIN_CFG") else { throw noBeginning }
     var frame = MLIPConfigurationFrame()
     while true {
       let line = try filledLine()

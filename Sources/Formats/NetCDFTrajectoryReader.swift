@@ -15,37 +15,37 @@ public final class NetCDFTrajectoryReader {
   public let program: String?
 
   let file: ClassicNetCDFFile
-  let coordinates: TrajectoryVariable
+  /// nil: a file of velocities alone.
+  let coordinates: TrajectoryVariable?
   let velocities: TrajectoryVariable?
   let forces: TrajectoryVariable?
   let time: TrajectoryVariable?
   let species: TrajectorySpecies
 
-  /// - Parameter species: the elements of the file's atom types 1, 2, ... (or of its atoms, one each, or of all of
-  ///   them), for files that name none; others go by their own names.
+  /// - Parameters:
+  ///   - species: the elements of the file's atom types 1, 2, ... (or of its atoms, one each, or of all of them), for files
+  ///     that name none; others go by their own names.
+  ///   - requiresPositions: false: a file of velocities alone will do.
   /// - Throws: `Failure.input` if this is no such trajectory, is cut short, or names no elements and `species` does not
   ///   help.
-  public convenience init(_ path: String, species: [Element] = []) throws {
-    try self.init(InputFile(path), species: species)
+  public convenience init(_ path: String, species: [Element] = [], requiresPositions: Bool = true) throws {
+    try self.init(InputFile(path), species: species, requiresPositions: requiresPositions)
   }
 
-  init(_ input: InputFile, species: [Element]) throws {
+  init(_ input: InputFile, species: [Element], requiresPositions: Bool = true) throws {
     path = input.path
     file = try ClassicNetCDFFile(input)
     program = file.text(attribute: "program")
-    guard let atomCount = file.dimension("atom"), file.dimension("frame") != nil,
-      let coordinates = file.variable("coordinates"), coordinates.dimensions.count == 3,
-      coordinates.dimensions[0].name == "frame", coordinates.dimensions[1].name == "atom",
-      coordinates.dimensions[2].length == 3
-    else {
+    let coordinates = try Self.vectors("coordinates", in: file), velocities = try Self.vectors("velocities", in: file)
+    guard let vectors = coordinates ?? velocities else {
       throw Failure.input(
         "this is no AMBER trajectory: it has no variable coordinates (frame, atom, spatial)", at: Place(file: path))
     }
-    self.atomCount = atomCount
-    frameCount = coordinates.dimensions[0].length
+    guard coordinates != nil || !requiresPositions else { throw Self.noCoordinates(in: path) }
+    (frameCount, atomCount) = (vectors.dimensions[0].length, vectors.dimensions[1].length)
     let units = TrajectoryUnits(file: file, isASE: program == "ASE")
-    self.coordinates = try units.variable(coordinates, .length)
-    velocities = try Self.vectors("velocities", in: file).map { try units.variable($0, .velocity) }
+    self.coordinates = try coordinates.map { try units.variable($0, .length) }
+    self.velocities = try velocities.map { try units.variable($0, .velocity) }
     forces = try Self.vectors("forces", in: file).map { try units.variable($0, .force) }
     time = try file.variable("time").map { try units.variable($0, .time) }
     self.species = try TrajectorySpecies(
@@ -63,7 +63,13 @@ public final class NetCDFTrajectoryReader {
     return variable
   }
 
-  /// Frame `index`, from 0.
+  static func noCoordinates(in path: String) -> Failure {
+    .input(
+      "the trajectory has velocities but no coordinates", at: Place(file: path),
+      remedy: "write it with coordinates; analyses of velocities alone (Green-Kubo) need none")
+  }
+
+  /// Frame `index`, from 0; its positions are zero if the file has none and none are required.
   /// - Throws: `Failure.input` if there is no such frame or its numbers make no sense.
   public func frame(_ index: Int) throws -> Configuration {
     guard (0..<frameCount).contains(index) else {
@@ -73,12 +79,14 @@ public final class NetCDFTrajectoryReader {
     }
     let (cell, unrotated) = try cell(index)
     var configuration = Configuration(
-      cell: cell, elements: try species.elements(frame: index), positions: try vectors(coordinates, index, unrotated))
+      cell: cell, elements: try species.elements(frame: index),
+      positions: try coordinates.map { try vectors($0, index, unrotated) }
+        ?? [Vector3](repeating: .zero, count: atomCount))
     configuration.velocities = try velocities.map { try vectors($0, index, unrotated) }
     configuration.forces = try forces.map { try vectors($0, index, unrotated) }
     configuration.images = try images(index)
     configuration.masses = try constants("masses")
-    configuration.time = try time(index)
+    configuration.time = try time.flatMap { try scalar($0, index) }
     configuration.step = try file.variable("step").flatMap {
       try scalar(TrajectoryVariable(variable: $0, factor: 1), index).flatMap { Int(exactly: $0) }
     }
@@ -92,9 +100,6 @@ public final class NetCDFTrajectoryReader {
 }
 
 extension NetCDFTrajectoryReader {
-  /// The time of frame `index`, fs; nil where the file does not say.
-  func time(_ index: Int) throws -> Double? { try time.flatMap { try scalar($0, index) } }
-
   /// Atoms read at a time: what a reader holds beyond the frame itself.
   private static let pieceSize = 65_536
 
@@ -136,7 +141,7 @@ extension NetCDFTrajectoryReader {
   }
 
   /// The cell, and the matrix that turns the file's vectors into the user's orientation (nil: they are in it).
-  private func cell(_ frame: Int) throws -> (cell: Cell, unrotated: Matrix3?) {
+  func cell(_ frame: Int) throws -> (cell: Cell, unrotated: Matrix3?) {
     guard let lengths = try triple("cell_lengths", frame), let angles = try triple("cell_angles", frame) else {
       return (.none, nil)
     }

@@ -8,10 +8,11 @@ public enum StructureFormat: String, CaseIterable, Sendable {
   case mlipConfiguration = "cfg"
   /// AMBER's trajectories.
   case netCDF = "netcdf"
-  /// Only written.
   case lammpsDump = "lammps-dump"
+  /// VASP's trajectories; only read.
+  case xdatcar
 
-  public var canRead: Bool { self != .lammpsDump }
+  public var canWrite: Bool { self != .xdatcar }
 
   /// Whether a file of this format can hold several frames.
   public var holdsSeveralFrames: Bool { self != .poscar && self != .lammpsData }
@@ -27,10 +28,12 @@ public enum StructureFormat: String, CaseIterable, Sendable {
     case .mlipConfiguration: ["cfg"]
     case .netCDF: ["nc", "ncdf"]
     case .lammpsDump: ["dump", "lammpstrj"]
+    case .xdatcar: ["xdatcar"]
     }
   }
 
-  /// From a file's name alone: its suffix, or a customary beginning (POSCAR, CONTCAR, data.); nil if it tells nothing.
+  /// From a file's name alone: its suffix, or a customary beginning (POSCAR, CONTCAR, XDATCAR, data.); nil if it tells
+  /// nothing.
   public init?(fileName path: String) {
     let name = path.split(separator: "/").last.map { $0.lowercased() } ?? ""
     let suffix = name.split(separator: ".").last.map(String.init) ?? ""
@@ -38,6 +41,8 @@ public enum StructureFormat: String, CaseIterable, Sendable {
       self = format
     } else if name.hasPrefix("poscar") || name.hasPrefix("contcar") {
       self = .poscar
+    } else if name.hasPrefix("xdatcar") {
+      self = .xdatcar
     } else if name.hasPrefix("data.") {
       self = .lammpsData
     } else {
@@ -58,7 +63,13 @@ public enum StructureFormat: String, CaseIterable, Sendable {
   init(toWrite path: String, named format: StructureFormat?) throws {
     guard let chosen = format ?? StructureFormat(fileName: path) else {
       throw Failure.input(
-        "the name '\(path)' does not tell its format", remedy: "use a customary suffix or name one of \(Self.list())")
+        "the name '\(path)' does not tell its format",
+        remedy: "use a customary suffix or name one of \(Self.list { $0.canWrite })")
+    }
+    guard chosen.canWrite else {
+      throw Failure.input(
+        "'\(path)' would be in the format '\(chosen.rawValue)', which swmd only reads",
+        remedy: "choose one of \(Self.list { $0.canWrite })")
     }
     self = chosen
   }
@@ -68,12 +79,7 @@ public enum StructureFormat: String, CaseIterable, Sendable {
     guard let chosen = try format ?? StructureFormat(fileName: source.path) ?? Self.guess(from: source) else {
       throw Failure.input(
         "'\(source.path)' is in no format that swmd recognizes",
-        remedy: "name its format if it is one of \(Self.list { $0.canRead })")
-    }
-    guard chosen.canRead else {
-      throw Failure.input(
-        "'\(source.path)' is in the format '\(chosen.rawValue)', which swmd only writes",
-        remedy: "convert it to one of \(Self.list { $0.canRead })")
+        remedy: "name its format if it is one of \(Self.list())")
     }
     self = chosen
   }
@@ -111,6 +117,7 @@ public enum StructureFormat: String, CaseIterable, Sendable {
       words(line).count >= 2 && words(line)[1] == "atoms" && Int(words(line)[0]) != nil
     }
     if lines.indices.dropFirst().contains(where: countsAtoms) { return .lammpsData }
+    if lines.contains(where: { $0.lowercased().hasPrefix("direct configuration=") }) { return .xdatcar }
     if areNumbers(1, atLeast: 1), (2...4).allSatisfy({ areNumbers($0, atLeast: 3) }) { return .poscar }
     return nil
   }

@@ -11,6 +11,8 @@ public struct ReadOptions: Sendable {
   public var atomStyle: LAMMPSAtomStyle?
   /// Boundaries of a LAMMPS data file, which cannot tell them; nil: periodic.
   public var periodicity: Periodicity?
+  /// false: a NetCDF trajectory of velocities alone is read, too; its frames' positions are then zero.
+  public var requiresPositions = true
 
   public init(
     format: StructureFormat? = nil, species: [Element]? = nil, atomStyle: LAMMPSAtomStyle? = nil,
@@ -30,11 +32,12 @@ protocol FrameParser: AnyObject {
 
 /// A reader that finds any frame without reading those before.
 protocol IndexedFrames {
-  var frameCount: Int { get }
-  /// Frame `index`, from 0 to `frameCount` - 1.
-  func frame(_ index: Int) throws -> Configuration
-  /// [frames], fs; nil where a frame does not say its time.
-  func times() throws -> [Double?]
+  var index: FrameIndex { get }
+  var hasPositions: Bool { get }
+  /// Frame `number`, from 0 to `index.frameCount` - 1.
+  func frame(_ number: Int) throws -> Configuration
+  /// The vectors of several frames, ascending; nil where the format has no way but frame by frame.
+  func vectors(_ quantity: VectorQuantity, frames numbers: [Int]) throws -> FrameVectors?
 }
 
 /// Walks the frames of a structure file one at a time: memory for one frame, however long the file.
@@ -65,8 +68,11 @@ public final class FrameReader {
     case .lammpsData: parser = LAMMPSDataReader(source, options: options)
     case .mlipConfiguration: parser = MLIPConfigurationReader(source, species: options.species)
     case .netCDF:
-      parser = NetCDFFrameParser(try NetCDFTrajectoryReader(seekable(), species: options.species ?? []))
-    case .lammpsDump: throw Failure.input("LAMMPS dumps are only written")
+      parser = NetCDFFrameParser(
+        try NetCDFTrajectoryReader(
+          seekable(), species: options.species ?? [], requiresPositions: options.requiresPositions))
+    case .lammpsDump: parser = LAMMPSDumpReader(source, options: options)
+    case .xdatcar: parser = XdatcarReader(source, species: options.species)
     }
   }
 
@@ -81,10 +87,10 @@ public final class FrameReader {
   ///
   /// Throws `Failure.input` if there is no such frame.
   func frame(_ wanted: Int) throws -> Configuration {
-    if let frames = parser as? IndexedFrames {
-      let index = wanted < 0 ? frames.frameCount + wanted : wanted
-      guard (0..<frames.frameCount).contains(index) else { throw noFrame(wanted, of: frames.frameCount) }
-      return try frames.frame(index)
+    if let netCDF = parser as? NetCDFFrameParser {
+      let frameCount = netCDF.reader.frameCount, index = wanted < 0 ? frameCount + wanted : wanted
+      guard (0..<frameCount).contains(index) else { throw noFrame(wanted, of: frameCount) }
+      return try netCDF.reader.frame(index)
     }
     // Counting from the end, as many frames are kept as might still be wanted.
     var kept: [Configuration] = []
@@ -100,8 +106,15 @@ public final class FrameReader {
     return found
   }
 
-  /// Where the format finds frames by their number.
-  var indexedFrames: IndexedFrames? { parser as? IndexedFrames }
+  /// The frames by their number, of a reader that has handed out none yet.
+  /// - Parameter index: what another reader of the same file found; nil: it is found here.
+  func indexedFrames(_ index: FrameIndex?) throws -> any IndexedFrames {
+    switch parser {
+    case let netCDF as NetCDFFrameParser: try IndexedNetCDF(netCDF.reader, index: index)
+    case let text as any SeekableParser: try IndexedText(text, index: index)
+    default: try IndexedList(parser)
+    }
+  }
 
   private func noFrame(_ wanted: Int, of count: Int) -> Failure {
     guard count > 0 else { return emptyFile }
@@ -118,18 +131,14 @@ public final class FrameReader {
 }
 
 /// Walks the frames of a NetCDF trajectory.
-private final class NetCDFFrameParser: FrameParser, IndexedFrames {
-  private let reader: NetCDFTrajectoryReader
+private final class NetCDFFrameParser: FrameParser {
+  let reader: NetCDFTrajectoryReader
   private var index = 0
-  var frameCount: Int { reader.frameCount }
 
   init(_ reader: NetCDFTrajectoryReader) { self.reader = reader }
 
-  func frame(_ index: Int) throws -> Configuration { try reader.frame(index) }
-  func times() throws -> [Double?] { try (0..<frameCount).map { try reader.time($0) } }
-
   func next() throws -> Configuration? {
-    guard index < frameCount else { return nil }
+    guard index < reader.frameCount else { return nil }
     defer { index += 1 }
     return try reader.frame(index)
   }

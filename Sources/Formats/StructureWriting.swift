@@ -79,6 +79,7 @@ public final class FrameWriter {
       try file.write(LAMMPSDataWriter.encode(configuration, species: species, style: options.atomStyle, at: place))
     case .mlipConfiguration:
       try file.write(MLIPConfigurationWriter.encode(configuration, species: species, at: place))
+    case .xdatcar: preconditionFailure("refused when the writer was made")
     case .lammpsDump: try file.write(LAMMPSDump.encode(configuration, species: species, frame: count, at: place))
     case .netCDF:
       let trajectory = try trajectory ?? NetCDFTrajectoryWriter(into: file, likeFrame: configuration)

@@ -8,6 +8,7 @@ public struct CounterRandom: Sendable {
     case langevin = 2
     case velocityRescaling = 3
     case langevinPiston = 4
+    case bootstrap = 5
     case test = 1000
   }
 

@@ -12,7 +12,8 @@ struct ConvertCommand: ParsableCommand {
       swmd convert in.cfg /dev/stdout --to extxyz | head
 
       Formats: extxyz (.xyz, .extxyz), poscar (POSCAR*, CONTCAR*, .vasp), lammps-data (.data, .lmp), \
-      cfg (MLIP's, .cfg), netcdf (AMBER's trajectories, .nc, .ncdf); written only: lammps-dump (.dump, .lammpstrj). \
+      cfg (MLIP's, .cfg), netcdf (AMBER's trajectories, .nc, .ncdf), lammps-dump (.dump, .lammpstrj); read only: \
+      xdatcar (XDATCAR*). \
       Where the target holds one frame and none is chosen, it is the last.
       """)
 
@@ -54,7 +55,7 @@ struct ConvertCommand: ParsableCommand {
     let format = try to.map(StructureFormat.init(named:))
     guard format != nil || StructureFormat(fileName: target) != nil else {
       throw Failure.input(
-        "the name '\(target)' does not tell its format", remedy: "use --to with one of \(StructureFormat.list())")
+        "the name '\(target)' does not tell its format", remedy: "use --to with one of \(StructureFormat.list { $0.canWrite })")
     }
     try convertFrames(
       from: source, to: target,

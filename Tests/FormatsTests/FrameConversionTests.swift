@@ -9,7 +9,7 @@ import Testing
 /// What `swmd convert` does, between all pairs of formats.
 @Suite struct FrameConversionTests {
   let directory: TemporaryDirectory
-  static let readable = StructureFormat.allCases.filter(\.canRead)
+  static let writable = StructureFormat.allCases.filter { $0.canWrite }
 
   init() throws { directory = try TemporaryDirectory() }
 
@@ -28,7 +28,7 @@ import Testing
     return failure?.description ?? ""
   }
 
-  @Test(arguments: readable, StructureFormat.allCases)
+  @Test(arguments: writable, writable)
   func everyPair(source: StructureFormat, target: StructureFormat) throws {
     let frames = try (0..<3).map { try sample($0) }
     let kept = source.holdsSeveralFrames ? frames : [frames[2]]
@@ -37,14 +37,18 @@ import Testing
     let written = try convertFrames(from: from, to: to, writing: WriteOptions(format: target))
     #expect(written == (target.holdsSeveralFrames ? kept.count : 1))
     #expect(directory.names == ["a", "b"])
-    guard target.canRead else { return #expect(try bytes(of: to).starts(with: "ITEM: TIMESTEP".utf8)) }
     // The content tells the format; nothing says it here.
     let back = try readStructures(at: to)
     #expect(back.count == written)
     for (frame, original) in zip(back, kept.suffix(written)) {
       #expect(frame.elements == original.elements)
       #expect(frame.positions == original.positions)
-      #expect(frame.cell == original.cell)
+      if source == .lammpsDump || target == .lammpsDump {
+        // A dump has the bounds of the box around a triclinic cell: a difference of two rounded numbers.
+        for axis in 0..<3 { #expect((frame.cell.vectors[axis] - original.cell.vectors[axis]).length < 1e-14) }
+      } else {
+        #expect(frame.cell == original.cell)
+      }
     }
   }
 

@@ -9,7 +9,7 @@ import Testing
   @Test(arguments: [
     ("a.xyz", StructureFormat.extendedXYZ), ("b/POSCAR", .poscar), ("CONTCAR_600K", .poscar), ("x.vasp", .poscar),
     ("x.data", .lammpsData), ("data.li", .lammpsData), ("POSCAR.extxyz", .extendedXYZ), ("x.CFG", .mlipConfiguration),
-    ("x.lammpstrj", .lammpsDump), ("run/trajectory.nc", .netCDF), ("x.ncdf", .netCDF),
+    ("x.lammpstrj", .lammpsDump), ("XDATCAR_600K", .xdatcar), ("run/trajectory.nc", .netCDF), ("x.ncdf", .netCDF),
   ])
   func formatFromTheName(name: String, format: StructureFormat) {
     #expect(StructureFormat(fileName: name) == format)
@@ -30,7 +30,7 @@ import Testing
 
   @Test func formatFromTheContent() throws {
     let frame = try Sample.full()
-    for format in StructureFormat.allCases where format.canRead {
+    for format in StructureFormat.allCases where format.canWrite {
       let bytes = try written([frame], as: "plain", WriteOptions(format: format))
       #expect(try FrameReader(bytes: bytes, name: "plain").format == format)
     }
@@ -39,12 +39,11 @@ import Testing
     #expect(throws: Failure.self) { try FrameReader(bytes: Array("what is this?\n".utf8), name: "plain") }
     #expect(StructureFormat(fileName: "plain") == nil)
     #expect(throws: Failure.self) { try StructureFormat(named: "extxy") }
-    #expect(throws: Failure.self) { try FrameReader(bytes: [], name: "x.dump") }
   }
 
   @Test func everyTextFormatHoldsTheSameFrame() throws {
     var frame = try Sample.full(cell: .init(elements: [5.1, 0, 0, 0.7, 6.3, 0, -0.3, 0.9, 7.1]))
-    for format in StructureFormat.allCases where format.canRead && format != .netCDF {
+    for format in StructureFormat.allCases where format.canWrite && ![.netCDF, .lammpsDump].contains(format) {
       let bytes = try written([frame], as: "plain", WriteOptions(format: format))
       let back = try #require(try frames(bytes, "plain").first)
       expectIdentical(frame, back, [])

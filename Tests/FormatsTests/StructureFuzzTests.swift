@@ -1,11 +1,14 @@
 import Atomistics
 import Diagnostics
 import Formats
+import Foundation
+import TestSupport
 import Testing
 
 /// Whatever the bytes, reading returns or throws a `Failure`; it never traps. (A trap ends the test process.)
 @Suite struct StructureFuzzTests {
-  private static let mutationsPerSample = 4_000
+  private static let mutationsPerSample =
+    ProcessInfo.processInfo.environment["SWMD_FUZZ"].flatMap { Int($0) } ?? 4_000
 
   private static func samples() throws -> [(name: String, bytes: [UInt8])] {
     let frame = try Sample.full(count: 4)
@@ -35,6 +38,21 @@ import Testing
           "1\nLattice=[[1,0,0],[0,2,0],[0,0,3]] pbc=[T,F,T] a=\"_JSON [[1, 2], [3, 4]]\" b=\"x \\\" y\" c=_JSON\\ \"\\u00e9\" virial=[[1,2,3],[4,5,6],[7,8,9]]\nLi 0 0 0\n"
             .utf8)
       ))
+    samples += try [("a.dump", written([frame, frame], as: "a.dump"))]
+    samples.append(
+      (
+        "u.dump",
+        Array(
+          "ITEM: UNITS\nreal\nITEM: TIME\n1.5\nITEM: TIMESTEP\n7\nITEM: NUMBER OF ATOMS\n2\nITEM: BOX BOUNDS xy xz yz pp pp ff\n-1 3 1\n0 4 -1\n0 5 0.5\nITEM: ATOMS id type mass xsu ysu zsu vx vy vz fx fy fz c_1\n2 2 32.06 .5 .5 1.5 1 2 3 1 2 3 7\n1 1 6.94 0 0 0 1 2 3 1 2 3 a\n"
+            .utf8)
+      ))
+    samples.append(
+      (
+        "XDATCAR",
+        Array(
+          "t\n1.0\n4 0 0\n1 5 0\n0 1 6\nLi S\n1 1\nDirect configuration= 1\n0 0 0\n.5 .5 .5\nDirect configuration= 2\n0 0 .1\n.5 .4 .5\nt\n1.0\n4 0 0\n1 5 0\n0 1 6.5\nLi S\n1 1\nDirect configuration= 3\n0 0 0\n.5 .5 .5\n"
+            .utf8)
+      ))
     return samples
   }
 
@@ -61,6 +79,29 @@ import Testing
         }
       }
       #expect(read > 0 && refused > 0, "\(sample.name): \(read) frames read, \(refused) files refused")
+    }
+  }
+
+  /// Walking by an index finds what a walk finds, or ends as it ends.
+  @Test func mutatedTrajectoriesAreIndexedWithoutATrap() throws {
+    let directory = try TemporaryDirectory()
+    let options = ReadOptions(species: ["Li", "S", "O"].compactMap(Element.init(symbol:)))
+    for (index, sample) in try Self.samples().enumerated() {
+      var random = SplitMix64(state: UInt64(index) + 17)
+      for round in 0..<Self.mutationsPerSample / 40 {
+        var bytes = sample.bytes
+        for _ in 0..<Int.random(in: 1...3, using: &random) { Self.mutate(&bytes, &random) }
+        let path = directory.file("\(round)-\(sample.name.split(separator: "/").last ?? "")")
+        try store(bytes, in: path)
+        do {
+          let options = ReadOptions(format: StructureFormat(fileName: sample.name), species: options.species)
+          let file = try TrajectoryFile(path: path, options: options)
+          for frame in (0..<file.frameCount).reversed() { _ = try file.frame(frame) }
+        } catch let failure as Failure {
+          #expect(failure.kind == .input && !failure.message.isEmpty)
+        }
+        try FileManager.default.removeItem(atPath: path)
+      }
     }
   }
 

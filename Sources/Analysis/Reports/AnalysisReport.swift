@@ -1,3 +1,4 @@
+import Atomistics
 import Formats
 
 /// The results of an analysis in the forms that people and programs read.
@@ -52,6 +53,17 @@ public struct TrajectoryFacts: Encodable, Sendable {
     spacing_ps = trajectory.time.spacing
     ranks = trajectory.communicator.size
     atoms = Dictionary(trajectory.elements.map { ($0.symbol, 1) }, uniquingKeysWith: +)
+  }
+
+  /// Of frames that a run handed over as it went.
+  /// - Parameters:
+  ///   - file: the run's input.
+  ///   - times: [frames], ps.
+  public init(file: String, times: [Double], elements: [Element], ranks: Int) {
+    (self.file, frames, firstFrame, lastFrame) = (file, times.count, 0, times.count - 1)
+    spacing_ps = TimeAxis(times, frames: Array(times.indices), path: file).spacing
+    self.ranks = ranks
+    atoms = Dictionary(elements.map { ($0.symbol, 1) }, uniquingKeysWith: +)
   }
 }
 

@@ -15,6 +15,9 @@ public struct FrameBlocks: Sendable {
 
   private var fixedLength: Int?
 
+  /// Of a block that is whole.
+  var length: Int { fixedLength ?? frames(of: 0).count }
+
   public func block(of frame: Int) -> Int {
     if let fixedLength { return min(frame / fixedLength, count - 1) }
     // The inverse of first = ⌈block · frames / count⌉.

@@ -1,6 +1,7 @@
 import Atomistics
 import Communication
 import Diagnostics
+import Formats
 import Numerics
 
 /// Reads all frames once and keeps the motion of some atoms.
@@ -42,15 +43,15 @@ struct SeriesLoader {
       let packed = try communicator.together { try read(mine) }
       let received = exchange(packed.values, start: start)
       let cells = communicator.allGather(packed.cells).flatMap { $0 }
-      var frame = start
+      var offset = 0
       for rank in 0..<size {
-        for k in 0..<slice(start, rank).count {
-          store(received[rank], at: k * 3 * batch.atoms.count, frame: frame, cells[frame - start], &unwrapper)
-          volume += cells[frame - start].volume
-          frame += 1
-        }
+        let frames = slice(start, rank)
+        let own = Array(cells[frames.lowerBound - start..<frames.upperBound - start])
+        store(received.values + offset, frames: frames, own, &unwrapper)
+        offset += 3 * batch.atoms.count * frames.count
       }
-      progress(Double(frame) / Double(frameCount))
+      for cell in cells { volume += cell.volume }
+      progress(Double(min(frameCount, start + blockLength * size)) / Double(frameCount))
     }
     var summary = SeriesSummary(meanVolume: volume / Double(frameCount))
     summary.largestStep = communicator.max(unwrapper.largestStep)
@@ -64,84 +65,117 @@ struct SeriesLoader {
   }
 
   /// What each rank wants of these frames: [ranks][frames][its atoms][3], fractional unless velocities; and the cells.
-  private func read(_ frames: Range<Int>) throws -> (values: [[Double]], cells: [FrameCell]) {
+  private func read(_ frames: Range<Int>) throws -> (values: ExchangeBuffer, cells: [FrameCell]) {
+    let vectors = try trajectory.vectors(quantity == .velocities ? .velocities : .positions, of: frames)
+    let cells = zip(vectors.cells, vectors.hasImages).map { FrameCell($0, hasImages: $1) }
     let shares = (0..<communicator.size).map { Self.share(of: atoms, $0, communicator.size) }
-    var values = shares.map { share -> [Double] in
-      var room: [Double] = []
-      room.reserveCapacity(3 * share.count * frames.count)
-      return room
-    }
-    var cells: [FrameCell] = []
-    for frame in frames {
-      let configuration = try trajectory.frame(frame)
-      let cell = FrameCell(configuration.cell, hasImages: configuration.images != nil)
-      cells.append(cell)
-      for (rank, share) in shares.enumerated() {
-        for atom in share {
-          let vector = try self.vector(configuration, atom, cell, frame)
-          values[rank].append(vector.x)
-          values[rank].append(vector.y)
-          values[rank].append(vector.z)
+    let values = ExchangeBuffer(counts: shares.map { 3 * $0.count * frames.count })
+    var target = values.values, total = 0.0
+    for share in shares {
+      for (place, cell) in cells.enumerated() {
+        let start = 3 * (vectors.atomCount * place + share.lowerBound), images = vectors.images.map { $0 + start }
+        switch quantity {
+        case .velocities: total += scale(vectors.values + start, by: 1000, into: target, count: 3 * share.count)
+        case .displacements, .coordinates:
+          total += makeFractional(vectors.values + start, images, in: cell, into: target, count: share.count)
         }
+        target += 3 * share.count
       }
     }
+    guard total.isFinite else { throw notFinite(vectors, frames) }
     return (values, cells)
   }
 
-  private func vector(_ frame: Configuration, _ atom: Int, _ cell: FrameCell, _ number: Int) throws -> Vector3 {
-    switch quantity {
-    case .displacements, .coordinates:
-      let fractional = frame.positions[atom] * cell.inverse
-      return frame.images.map { fractional + Vector3($0[atom]) } ?? fractional
-    case .velocities:
-      guard let velocities = frame.velocities else {
-        throw Failure.input(
-          "frame \(trajectory.frames[number]) has no velocities", at: Place(file: trajectory.path),
-          remedy: "write the trajectory with velocities")
-      }
-      return 1000 * velocities[atom]
+  private func notFinite(_ vectors: FrameVectors, _ frames: Range<Int>) -> Failure {
+    let count = 3 * vectors.atomCount
+    let place = frames.first { frame in
+      (0..<count).contains { !vectors.values[(frame - frames.lowerBound) * count + $0].isFinite }
     }
+    return .input(
+      "frame \(trajectory.frames[place ?? frames.lowerBound]) has numbers that are not finite",
+      at: Place(file: trajectory.path), remedy: "leave that part out by --skip or --until; the run went wrong there")
   }
 
-  private func exchange(_ values: [[Double]], start: Int) -> [[Double]] {
-    if communicator.size == 1 { return values }
+  private func exchange(_ packed: ExchangeBuffer, start: Int) -> ExchangeBuffer {
+    if communicator.size == 1 { return packed }
     let messages = MessageBatch(communicator), stride = MemoryLayout<Double>.stride
-    let counts = (0..<communicator.size).map { 3 * batch.atoms.count * slice(start, $0).count }
-    let room = UnsafeMutablePointer<Double>.allocate(capacity: max(1, counts.reduce(0, +)))
-    defer { room.deallocate() }
+    let room = ExchangeBuffer(counts: (0..<communicator.size).map { 3 * batch.atoms.count * slice(start, $0).count })
     var offset = 0
-    for (rank, count) in counts.enumerated() {
-      messages.receive(room + offset, byteCount: count * stride, from: rank)
+    for (rank, count) in room.counts.enumerated() {
+      messages.receive(room.values + offset, byteCount: count * stride, from: rank)
       offset += count
     }
-    let sent = values.map { part in
-      let copy = UnsafeMutableBufferPointer<Double>.allocate(capacity: part.count)
-      _ = copy.update(from: part)
-      return copy
-    }
-    defer { sent.forEach { $0.deallocate() } }
-    for (rank, part) in sent.enumerated() {
-      if let base = part.baseAddress { messages.send(base, byteCount: part.count * stride, to: rank) }
+    offset = 0
+    for (rank, count) in packed.counts.enumerated() {
+      messages.send(packed.values + offset, byteCount: count * stride, to: rank)
+      offset += count
     }
     messages.wait()
-    offset = 0
-    return counts.map { count in
-      defer { offset += count }
-      return Array(UnsafeBufferPointer(start: room + offset, count: count))
-    }
+    return room
   }
 
-  private func store(_ values: [Double], at offset: Int, frame: Int, _ cell: FrameCell, _ unwrapper: inout Unwrapper) {
-    for (k, atom) in batch.atoms.enumerated() {
-      let place = offset + 3 * k
-      var vector = Vector3(values[place], values[place + 1], values[place + 2])
-      switch quantity {
-      case .displacements: vector = unwrapper.displacement(of: k, at: vector, in: cell)
-      case .coordinates: vector = unwrapper.coordinates(of: k, at: vector, in: cell)
-      case .velocities: break
+  /// - Parameter values: [frames][own atoms][3].
+  private func store(
+    _ values: UnsafePointer<Double>, frames: Range<Int>, _ cells: [FrameCell], _ unwrapper: inout Unwrapper
+  ) {
+    let count = batch.atoms.count
+    // So many frames that their values stay in the cache while the atoms take turns.
+    let steps = unwrapper.steps(to: cells)
+    for first in stride(from: 0, to: frames.count, by: 64) {
+      let last = min(frames.count, first + 64)
+      for (k, atom) in batch.atoms.enumerated() {
+        let source = values + 3 * (first * count + k), series = batch.series(atom: atom, axis: 0) + frames.lowerBound + first
+        let run = Unwrapper.Run(
+          values: source, stride: 3 * count, count: last - first, series: series, seriesStride: batch.frameCount)
+        switch quantity {
+        case .displacements: unwrapper.addDisplacements(of: k, run, steps[first..<last])
+        case .coordinates: unwrapper.addCoordinates(of: k, run, steps[first..<last])
+        case .velocities: run.copy()
+        }
       }
-      for axis in 0..<3 { batch.series(atom: atom, axis: axis)[frame] = vector[axis] }
     }
-    unwrapper.previousCell = cell
   }
+}
+
+/// Numbers for each rank, or from each, one after the other.
+private final class ExchangeBuffer {
+  let values: UnsafeMutablePointer<Double>
+  /// [ranks].
+  let counts: [Int]
+
+  init(counts: [Int]) {
+    self.counts = counts
+    values = .allocate(capacity: max(1, counts.reduce(0, +)))
+  }
+
+  deinit { values.deallocate() }
+}
+
+/// Returns the sum of the results, which is finite if all are.
+private func scale(
+  _ values: UnsafePointer<Double>, by factor: Double, into target: UnsafeMutablePointer<Double>, count: Int
+) -> Double {
+  var total = 0.0
+  for k in 0..<count {
+    target[k] = factor * values[k]
+    total += target[k]
+  }
+  return total
+}
+
+/// r h⁻¹, plus the images. Returns the sum of the results, which is finite if all are.
+private func makeFractional(
+  _ positions: UnsafePointer<Double>, _ images: UnsafePointer<Double>?, in cell: FrameCell,
+  into target: UnsafeMutablePointer<Double>, count: Int
+) -> Double {
+  let a = cell.inverse.rows.0, b = cell.inverse.rows.1, c = cell.inverse.rows.2
+  var total = Vector3.zero
+  for atom in 0..<count {
+    let r = positions + 3 * atom
+    var s = r[0] * a + r[1] * b + r[2] * c
+    if let images { s += Vector3(images[3 * atom], images[3 * atom + 1], images[3 * atom + 2]) }
+    (target[3 * atom], target[3 * atom + 1], target[3 * atom + 2]) = (s.x, s.y, s.z)
+    total += s
+  }
+  return total.sum()
 }

@@ -1,5 +1,6 @@
 import Diagnostics
 import Formats
+import Foundation
 
 /// The times of the frames that count.
 public struct TimeAxis: Sendable {
@@ -24,19 +25,29 @@ public struct TimeAxis: Sendable {
       return
     }
     let mean = (times[times.count - 1] - times[0]) / Double(times.count - 1)
+    let usual = zip(times.dropFirst(), times).map { $0 - $1 }.sorted()[(times.count - 1) / 2]
     // Many files keep times in single precision.
     let uneven = times.indices.dropFirst().first { i in
-      abs(times[i] - times[i - 1] - mean) > 0.01 * mean + 4e-7 * abs(times[i])
+      abs(times[i] - times[i - 1] - usual) > 0.01 * usual + 4e-7 * abs(times[i])
     }
     if let uneven {
       spacing = nil
       reason = .input(
         "the frames are not evenly spaced: \(times[uneven] - times[uneven - 1]) ps before frame \(frames[uneven]), "
-          + "\(mean) ps on average", at: place,
+          + "\(usual) ps usually", at: place,
         remedy: "leave out the uneven part by --skip, or write frames at even intervals")
     } else {
-      (spacing, reason) = (mean, nil)
+      (spacing, reason) = (Self.rounded(mean, within: 1.2e-7 * abs(times[times.count - 1]) / Double(times.count - 1)), nil)
     }
+  }
+
+  /// The number of fewest digits that is as near as times in single precision tell.
+  private static func rounded(_ spacing: Double, within tolerance: Double) -> Double {
+    for digits in 1...7 {
+      let candidate = Double(String(format: "%.\(digits - 1)e", spacing)) ?? spacing
+      if abs(candidate - spacing) <= tolerance { return candidate }
+    }
+    return spacing
   }
 
   /// No times at all.
@@ -83,7 +94,11 @@ struct FrameSelection {
         "--skip and --until are in ps, but the trajectory does not say the times of its frames", at: place,
         remedy: "give the time between frames by --interval, in ps")
     }
-    try Self.requireOrder(of: times ?? [], at: place)
+    try Self.requireOrder(of: times?.map { ($0, "\($0) ps") } ?? [], at: place)
+    // Times that the caller gave order nothing.
+    if file.index.steps.allSatisfy({ $0 != nil }) {
+      try Self.requireOrder(of: file.index.steps.map { (Double($0 ?? 0), "step \($0 ?? 0)") }, at: place)
+    }
     // A frame at the very time counts, whatever the rounding of its time.
     let first = times?.first ?? 0, end = options.until ?? .infinity, tolerance = 1e-6
     let kept = (0..<file.frameCount).filter { frame in
@@ -93,7 +108,7 @@ struct FrameSelection {
     frames = stride(from: 0, to: kept.count, by: options.every).map { kept[$0] }
     guard !frames.isEmpty else {
       throw Failure.input(
-        "no frame is left from \(options.skip) to \(end) ps", at: place,
+        "no frame is left \(end.isFinite ? "from \(options.skip) to \(end)" : "after \(options.skip)") ps", at: place,
         remedy: "skip less of the \(file.frameCount) frames")
     }
     if let times {
@@ -103,10 +118,10 @@ struct FrameSelection {
     }
   }
 
-  private static func requireOrder(of times: [Double], at place: Place) throws {
-    guard let frame = times.indices.dropFirst().first(where: { times[$0] <= times[$0 - 1] }) else { return }
+  private static func requireOrder(of frames: [(value: Double, text: String)], at place: Place) throws {
+    guard let frame = frames.indices.dropFirst().first(where: { frames[$0].value <= frames[$0 - 1].value }) else { return }
     throw Failure.input(
-      "the frames are out of order: frame \(frame) is at \(times[frame]) ps, the one before it at \(times[frame - 1]) ps",
-      at: place, remedy: "sort the frames, or cut out what a restart wrote twice")
+      "the frames are out of order: frame \(frame) is at \(frames[frame].text), "
+        + "the one before it at \(frames[frame - 1].text)", at: place, remedy: "sort the frames, or cut out what a restart wrote twice")
   }
 }

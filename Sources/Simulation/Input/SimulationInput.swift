@@ -13,6 +13,7 @@ public struct SimulationInput: Sendable {
   public var neighbors = NeighborsInput()
   public var output = OutputInput()
   public var computes: [ComputeInput] = []
+  public var analyses: [AnalysisInput] = []
   public var monitor = MonitorInput()
   /// As they are written; at least one.
   var givenStages: [StageInput] = []
@@ -64,10 +65,12 @@ extension SimulationInput: InputTable {
       Field("neighbors", \.neighbors, .table, "Neighbor lists and the balance of ranks."),
       Field("output", \.output, .table, "What the run writes."),
       Field(list: "compute", \.computes, .tables(of: .table), "Quantities of groups and slabs, as CSV."),
+      Field(
+        list: "analysis", \.analyses, .tables(of: .table), "What swmd analyze finds in trajectories, found during the run."),
       Field("monitor", \.monitor, .table, "What watches the run and stops it."),
       Field(required: "stage", \.givenStages, .tables(of: .table), "What to do, stage by stage."),
     ],
-    planned: ["field", "neb", "analysis", "constraint"],
+    planned: ["field", "neb", "constraint"],
     finish: { input, node in
       for (key, isEmpty) in [("potential", input.potentials.isEmpty), ("stage", input.givenStages.isEmpty)] where isEmpty {
         throw Failure.input("'\(key)' is empty", at: node[key]?.place, remedy: "give at least one [[\(key)]]")
@@ -76,6 +79,7 @@ extension SimulationInput: InputTable {
       try input.checkComputes()
       try input.checkMonitors()
       try input.nameStages()
+      try input.checkAnalyses()
       input.stages = try expandedStages(input.givenStages)
     })
 }

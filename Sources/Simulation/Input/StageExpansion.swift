@@ -66,6 +66,7 @@ private func numbered(_ stages: [StageInput]) throws -> [StageInput] {
         "a stage and a repetition of another one are both named \(quoted(name))", at: place,
         remedy: "give the stage another name")
     }
+    stage.originalName = stage.name
     stage.givenName = Located(name, at: place)
     return stage
   }

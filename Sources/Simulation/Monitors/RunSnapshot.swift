@@ -8,6 +8,7 @@ struct OutputLedger {
   var computes: [(name: String, state: [Double])] = []
   /// `ExtrapolationWatch.state` of each, by the name of its history.
   var monitors: [(name: String, state: [Double])] = []
+  var analyses: [AnalysisRecord] = []
 }
 
 /// The last state that no monitor objected to, with all that a checkpoint of it needs.
@@ -15,4 +16,5 @@ struct RunSnapshot {
   var state: StateSnapshot
   var position: RunPosition
   var ledger: OutputLedger
+  var analyses: RunAnalyses.Snapshot
 }

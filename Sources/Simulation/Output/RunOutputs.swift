@@ -16,18 +16,20 @@ final class RunOutputs {
   private let thermo: AppendFile?
   private let trajectories: [TrajectoryOutput]
   private let computes: [ComputeOutput]
+  let analyses: RunAnalyses
   let monitors: RunMonitors
   private let checkpoints: CheckpointStore?
 
   /// Creates the files, or goes on where a checkpoint says. Collective.
   init(
-    _ input: OutputInput, computes plans: [ComputePlan], monitors plan: MonitorPlan, directory: RunDirectory,
-    system: SystemState, log: RunLog, restart: RestartFacts?
+    _ input: OutputInput, computes plans: [ComputePlan], analyses: RunAnalyses, monitors plan: MonitorPlan,
+    directory: RunDirectory, system: SystemState, log: RunLog, restart: RestartFacts?
   ) throws {
     self.system = system
     self.input = input
     self.directory = directory
     self.log = log
+    self.analyses = analyses
     communicator = system.domain.communicator
     thermo = try communicator.onRoot {
       if let length = restart?.outputs["thermo.csv"] { return try AppendFile(continuing: directory.thermo, at: length) }
@@ -111,18 +113,21 @@ final class RunOutputs {
     }
   }
 
-  /// Writes the frames and the rows that are due at this step. Collective.
-  /// - Parameter atRest: velocities wait for dynamics while a minimizer moves the atoms.
-  func writeSamples(atRest: Bool) throws {
+  /// Writes the frames and the rows that are due at this step, and takes frames for analyses. Collective.
+  /// - Parameters:
+  ///   - stage: index of the running one.
+  ///   - atRest: velocities wait for dynamics while a minimizer moves the atoms.
+  func writeSamples(stage: Int, atRest: Bool) throws {
     for output in trajectories where system.step % output.input.every == 0 {
       try output.write()
     }
     for output in computes where output.plan.isDue(at: system.step) { try output.write(atRest: atRest) }
+    try analyses.sample(stage: stage)
   }
 
   func isCheckpointStep(_ step: Int) -> Bool { step % input.checkpoint.every == 0 }
 
-  /// How far all files have come. Root only.
+  /// How far all files have come, but for the analyses. Root only.
   var ledger: OutputLedger {
     OutputLedger(
       outputs: [("thermo.csv", thermo?.offset ?? 0)] + trajectories.map { ($0.input.file.value, $0.length) }
@@ -140,6 +145,7 @@ final class RunOutputs {
     for watch in monitors.extrapolation { try watch.synchronize() }
     var checkpoint = checkpoint
     (checkpoint.outputs, checkpoint.computes, checkpoint.monitors) = (ledger.outputs, ledger.computes, ledger.monitors)
+    checkpoint.analyses = ledger.analyses
     try checkpoints.write(checkpoint.encoded(), step: checkpoint.step)
   }
 

@@ -18,6 +18,8 @@ struct RestartFacts {
   var computes: [String: [Double]]
   /// Name of a monitor's history → `ExtrapolationWatch.state`; root only.
   var monitors: [String: [Double]]
+  /// Root only.
+  var analyses: [AnalysisRecord]
   /// `fingerprint` of the potentials at the checkpoint; root only.
   var potentials: String
   /// Root only.
@@ -46,6 +48,7 @@ struct RestartFacts {
       outputs: Dictionary(loaded?.checkpoint.outputs.map { ($0.file, $0.length) } ?? [], uniquingKeysWith: { $1 }),
       computes: Dictionary(loaded?.checkpoint.computes.map { ($0.name, $0.state) } ?? [], uniquingKeysWith: { $1 }),
       monitors: Dictionary(loaded?.checkpoint.monitors.map { ($0.name, $0.state) } ?? [], uniquingKeysWith: { $1 }),
+      analyses: loaded?.checkpoint.analyses ?? [],
       potentials: loaded?.checkpoint.potentials ?? "",
       warnings: loaded?.warnings ?? [])
   }

@@ -38,7 +38,8 @@ extension Run {
       var state = lastGood?.state ?? StateSnapshot(of: system)
       lastGood = nil
       state.take(system, fields: process?.fields ?? [])
-      lastGood = RunSnapshot(state: state, position: position, ledger: ledger)
+      lastGood = RunSnapshot(
+        state: state, position: position, ledger: ledger, analyses: outputs.analyses.snapshot())
     }
   }
 
@@ -71,11 +72,15 @@ extension Run {
       return
     }
     let state = lastGood.state, atoms = state.gathered(communicator)
+    try communicator.together { try outputs.analyses.restore(lastGood.analyses) }
+    let analyses = try outputs.analyses.records()
+    try outputs.analyses.writeReports()
     try communicator.onRoot { [directory, system] in
       guard let atoms else { return }
       let frame = configuration(atoms, state)
       try writeStructures([frame], to: directory.lastGood, options: WriteOptions(format: .extendedXYZ))
       var ledger = lastGood.ledger
+      ledger.analyses = analyses
       // What was found worth labelling since stays: nothing finds it again once the potential has learned it.
       let kept = outputs.monitors.selectionLengths
       for (index, output) in ledger.outputs.enumerated() {

@@ -12,9 +12,11 @@ extension Run {
     Signals.install()
     let log = try communicator.together { try RunLog(path: directory.log, isRoot: communicator.isRoot) }
     log.write(heading)
+    let analyses = try RunAnalyses(
+      analyses, directory: directory, source: input.path, system: system, records: restart?.analyses ?? [])
     let outputs = try RunOutputs(
-      input.output, computes: computes, monitors: monitors, directory: directory, system: system, log: log,
-      restart: restart)
+      input.output, computes: computes, analyses: analyses, monitors: monitors, directory: directory, system: system,
+      log: log, restart: restart)
     let start = monotonicSeconds(), firstStep = system.step
     timer.reset()
     var status: Int32?
@@ -30,6 +32,7 @@ extension Run {
       try outputs.writeFinalConfiguration()
     }
     try communicator.onRoot { try performance.write(to: directory.performance) }
+    for text in try outputs.analyses.writeReports() { log.write("\n" + text) }
     log.write("\n" + performance.text)
     return status ?? 0
   }
@@ -80,7 +83,7 @@ extension Run {
     position.initialEnergy = process.conservedEnergy ?? process.thermodynamics.total
     try outputs.logRow(sample(stage, process), stepsLeft: process.stepsLeft)
     guard position.stage == 0 else { return nil }
-    try timer.measure(.output) { try outputs.writeSamples(atRest: !process.hasMotion) }
+    try timer.measure(.output) { try outputs.writeSamples(stage: position.stage, atRest: !process.hasMotion) }
     return nil
   }
 
@@ -115,7 +118,7 @@ extension Run {
     defer { keepIfGood(process, outputs) }
     return try timer.measure(.output) {
       if isLast || outputs.isLogStep(system.step) { try outputs.logRow(sample(stage, process), stepsLeft: process.stepsLeft) }
-      try outputs.writeSamples(atRest: !process.hasMotion)
+      try outputs.writeSamples(stage: position.stage, atRest: !process.hasMotion)
       let request = raised ? Signals.Request(rawValue: communicator.max(Signals.pending.rawValue)) ?? .none : .none
       if request != .none || endsRun || outputs.isCheckpointStep(system.step) {
         position.process = process.state
@@ -156,10 +159,14 @@ extension Run {
 
   /// Writes a checkpoint of the present state. Collective.
   private func writeCheckpoint(_ process: (any StageProcess)?, _ outputs: RunOutputs) throws {
-    let checkpoint = try checkpoint(process)
+    let checkpoint = try checkpoint(process), analyses = try outputs.analyses.records()
     try communicator.onRoot {
-      if let checkpoint { try outputs.writeCheckpoint(checkpoint, ledger: outputs.ledger) }
+      guard let checkpoint else { return }
+      var ledger = outputs.ledger
+      ledger.analyses = analyses
+      try outputs.writeCheckpoint(checkpoint, ledger: ledger)
     }
+    try outputs.analyses.writeReports()
   }
 
   /// Everything on root, nil elsewhere. Collective.

@@ -29,6 +29,7 @@ public final class Run {
   let timer: PhaseTimer
   let restart: RestartFacts?
   let computes: [ComputePlan]
+  let analyses: [AnalysisPlan]
   let monitors: MonitorPlan
   /// `fingerprint` of the potentials; root only.
   let potentials: String
@@ -72,6 +73,7 @@ public final class Run {
     hasNewPotentials = communicator.any(restart != nil && restart?.potentials != fingerprint && communicator.isRoot)
     system = try Self.makeSystem(initial, potentials, input.neighbors, restart: restart, communicator, timer)
     computes = try input.computePlans(for: system)
+    analyses = try input.analysisPlans(for: system)
     monitors = try input.monitorPlan(for: system)
     if restart == nil { try checkDistances() }
     try system.computeForces()

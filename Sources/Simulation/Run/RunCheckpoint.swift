@@ -25,12 +25,13 @@ struct RunCheckpoint {
   var computes: [(name: String, state: [Double])] = []
   /// `ExtrapolationWatch.state` of each, by the name of its history.
   var monitors: [(name: String, state: [Double])] = []
+  var analyses: [AnalysisRecord] = []
   /// `fingerprint` of the potentials that the run was under.
   var potentials = ""
 }
 
 extension RunCheckpoint {
-  private static let format = "swmd run, version 4"
+  private static let format = "swmd run, version 5"
 
   /// As sections of a checkpoint file.
   func encoded() -> CheckpointFile {
@@ -61,6 +62,8 @@ extension RunCheckpoint {
     file["monitors"] = .text(monitors.map(\.name).joined(separator: "\n"))
     for monitor in monitors { file["monitor \(monitor.name)"] = .reals(monitor.state) }
     file["potentials"] = .text(potentials)
+    file["analyses"] = .text(analyses.map(\.name).joined(separator: "\n"))
+    for analysis in analyses { analysis.encode(into: &file) }
     return file
   }
 
@@ -118,6 +121,7 @@ extension RunCheckpoint {
     monitors = try file.text("monitors").split(separator: "\n").map(String.init)
       .map { (name: $0, state: try file.reals("monitor \($0)")) }
     potentials = try file.text("potentials")
+    analyses = try file.text("analyses").split(separator: "\n").map { try AnalysisRecord(named: String($0), in: file) }
   }
 }
 

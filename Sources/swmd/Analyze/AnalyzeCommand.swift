@@ -10,15 +10,21 @@ struct AnalyzeCommand: ParsableCommand {
       Each kind prints a table and writes CSV, JSON and pictures into analysis/ (--output DIR, --no-files, --json).
       """,
     subcommands: [
-      FluxCommand.self,
-      FrontsCommand.self,
-      HopsCommand.self,
-      SimilarityCommand.self,
-      VanHoveCommand.self,
+      MSDCommand.self,
+      OnsagerCommand.self,
+      CepstralCommand.self,
+      VacfCommand.self,
+      DriftCommand.self,
       RdfCommand.self,
       CoordinationCommand.self,
       BondsCommand.self,
-      OrderCommand.self,
       ProfileCommand.self,
+      OrderCommand.self,
+      FluxCommand.self,
+      FrontsCommand.self,
+      HopsCommand.self,
+      VanHoveCommand.self,
+      SimilarityCommand.self,
+      ArrheniusCommand.self,
     ])
 }

@@ -3,6 +3,7 @@ import ArgumentParser
 import Communication
 import Diagnostics
 import Formats
+import Foundation
 import Simulation
 
 /// The trajectory of an analysis, and where its results go: the same for every kind.
@@ -37,14 +38,7 @@ struct AnalyzeOptions: ParsableArguments {
   @Option(help: "Memory that a rank may use for atoms' histories, MB; more passes over the file where it is not enough.")
   var memory = 1024
 
-  @Flag(help: "Print the JSON instead of the table; files are then written only where --output says.")
-  var json = false
-
-  @Option(help: "The directory for CSV, JSON and pictures (default: analysis); an earlier result of the kind is replaced.")
-  var output: String?
-
-  @Flag(help: "Write no files.")
-  var noFiles = false
+  @OptionGroup var output: AnalyzeOutput
 
   func validate() throws {
     guard topology == nil || speciesList == nil else {
@@ -67,30 +61,18 @@ struct AnalyzeOptions: ParsableArguments {
       (options.skip, options.until, options.every, options.interval) = (skip, until, every, interval)
       return options
     }
-    return try Trajectory(path: trajectory, options: options, communicator: world)
+    let opened = try Trajectory(path: trajectory, options: options, communicator: world)
+    for warning in opened.warnings where world.isRoot { warn(warning) }
+    return opened
+  }
+
+  private func warn(_ text: String) {
+    try? FileHandle.standardError.write(contentsOf: Data("swmd: warning: \(text)\n".utf8))
   }
 
   /// The line of progress on a terminal.
-  func progress(_ what: String) -> (Double) -> Void {
-    let line = progressLine(json: json)
-    var shown = -1
-    return { part in
-      let percent = Int(100 * part)
-      guard percent != shown else { return }
-      shown = percent
-      line.show("\(what): \(percent) %")
-    }
-  }
+  func progress(_ what: String) -> (Double) -> Void { output.progress(what) }
 
   /// Prints the result and writes its files. Collective; `report` counts on root alone.
-  func finish(_ report: some AnalysisReport) throws {
-    progressLine(json: json).clear()
-    try Communicator.world.onRoot {
-      print(json ? try report.json : report.text)
-      guard !noFiles, !json || output != nil else { return }
-      let files = ResultFiles(directory: output ?? "analysis", overwrites: true)
-      let names = try report.write(to: files)
-      if !json { print("written to \(files.directory)/: \(names.joined(separator: ", "))") }
-    }
-  }
+  func finish(_ report: some AnalysisReport) throws { try output.finish(report) }
 }

@@ -19,7 +19,7 @@ public struct PairWithin: Sendable {
 }
 
 /// Coordination numbers over frames: distributions by blocks of time, means by frame, and by slab where slabs are given.
-public final class CoordinationEstimator: FrameEstimator {
+public final class CoordinationEstimator: ResumableEstimator {
   /// Numbers from here on are counted together.
   public static let largestNumber = 24
   public let pairs: [PairWithin]
@@ -91,6 +91,27 @@ public final class CoordinationEstimator: FrameEstimator {
     centers = communicator.sum(centers)
     neighbors = communicator.sum(neighbors)
     heights = communicator.sum(heights)
+  }
+
+  public var state: [Double] { (perFrame + histogram + centers + neighbors).map { Double($0) } + heights }
+
+  public func add(state: [Double], toBlock block: Int) throws {
+    let slabCount = slabs?.count ?? 0, numbers = Self.largestNumber + 1, length = blocks.length
+    var reader = try StateReader(state, count: pairs.count * (length + numbers + 2 * slabCount) + length)
+    // The last block may be shorter.
+    let frames = blocks.frames(of: block)
+    func part(_ n: Int, _ width: Int) -> Range<Int> {
+      let start = (n * blocks.count + block) * width
+      return start..<start + width
+    }
+    for n in pairs.indices {
+      let start = n * blocks.frameCount + frames.lowerBound
+      reader.add(length, to: &perFrame, start..<start + frames.count)
+    }
+    for n in pairs.indices { reader.add(numbers, to: &histogram, part(n, numbers)) }
+    for n in pairs.indices { reader.add(slabCount, to: &centers, part(n, slabCount)) }
+    for n in pairs.indices { reader.add(slabCount, to: &neighbors, part(n, slabCount)) }
+    reader.add(length, to: &heights, frames)
   }
 
   /// Of one of the pairs, by its place; after `combine`.

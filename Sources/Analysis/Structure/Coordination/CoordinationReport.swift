@@ -12,9 +12,13 @@ public struct CoordinationReport: AnalysisReport {
   private let axis: String?
 
   public init(_ estimator: CoordinationEstimator, polyhedra: [PolyhedraEstimator] = [], of trajectory: Trajectory) {
+    self.init(estimator, polyhedra: polyhedra, facts: TrajectoryFacts(trajectory))
+  }
+
+  public init(_ estimator: CoordinationEstimator, polyhedra: [PolyhedraEstimator] = [], facts: TrajectoryFacts) {
     results = estimator.pairs.indices.map { estimator.result($0) }
     self.polyhedra = Dictionary(uniqueKeysWithValues: polyhedra.map { ($0.item.pair.name, $0.result) })
-    (facts, blocks, axis) = (TrajectoryFacts(trajectory), estimator.blocks, estimator.slabs?.name)
+    (self.facts, blocks, axis) = (facts, estimator.blocks, estimator.slabs?.name)
   }
 
   public var text: String {

@@ -61,6 +61,11 @@ public struct SpeciesPair: Hashable, Sendable {
     self.init(elements[0], elements[1])
   }
 
+  /// All unlike and like pairs once, in the order of the species.
+  public static func all(of species: [Element]) -> [SpeciesPair] {
+    species.indices.flatMap { i in species[i...].map { SpeciesPair(species[i], $0) } }
+  }
+
   /// "Li-S:3.2" or "Li-S:2.8:3.4": a pair and radii, Å.
   /// - Throws: `Failure.input` if it is not that, or a radius is not above 0.
   public static func withRadii(_ text: String, count: ClosedRange<Int>) throws -> (pair: SpeciesPair, radii: [Double]) {
@@ -77,9 +82,7 @@ public struct SpeciesPair: Hashable, Sendable {
 
 extension Trajectory {
   /// All unlike and like pairs once, in the order of the species.
-  public var allPairs: [SpeciesPair] {
-    species.indices.flatMap { i in species[i...].map { SpeciesPair(species[i], $0) } }
-  }
+  public var allPairs: [SpeciesPair] { SpeciesPair.all(of: species) }
 
   /// - Throws: `Failure.input` if an element of the pairs is absent, or a pair comes twice.
   public func require(_ pairs: [SpeciesPair]) throws {

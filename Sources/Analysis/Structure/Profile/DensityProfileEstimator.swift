@@ -5,7 +5,7 @@ import Diagnostics
 import Numerics
 
 /// Counts atoms in slabs, by blocks of time.
-public final class DensityProfileEstimator: FrameEstimator {
+public final class DensityProfileEstimator: ResumableEstimator {
   public let slabs: Slabs
   public let blocks: FrameBlocks
   public let species: [Element]
@@ -43,6 +43,16 @@ public final class DensityProfileEstimator: FrameEstimator {
     counts = communicator.sum(counts)
     volumes = communicator.sum(volumes)
     heights = communicator.sum(heights)
+  }
+
+  public var state: [Double] { counts.map { Double($0) } + volumes + heights }
+
+  public func add(state: [Double], toBlock block: Int) throws {
+    let width = species.count * slabs.count
+    var reader = try StateReader(state, count: width + 2)
+    reader.add(width, to: &counts, block * width..<(block + 1) * width)
+    reader.add(1, to: &volumes, block..<block + 1)
+    reader.add(1, to: &heights, block..<block + 1)
   }
 
   /// [blocks][slabs], mean number density of a species, 1/Å³.

@@ -21,6 +21,16 @@ public struct DensityProfileReport: AnalysisReport {
   /// - Parameters:
   ///   - charges: of each species, e; nil: no charge density.
   public init(_ estimator: DensityProfileEstimator, charges: [Element: Double]?, of trajectory: Trajectory) {
+    self.init(
+      estimator, charges: charges, facts: TrajectoryFacts(trajectory), elements: trajectory.elements,
+      masses: trajectory.masses)
+  }
+
+  /// - Parameter masses: [atoms], amu.
+  public init(
+    _ estimator: DensityProfileEstimator, charges: [Element: Double]?, facts: TrajectoryFacts, elements: [Element],
+    masses atomMasses: [Double]
+  ) {
     species = estimator.species.map(\.symbol)
     let number = estimator.species.indices.map { estimator.density(of: $0) }
     func weighted(_ weights: [Double]) -> [[Double]] {
@@ -29,13 +39,13 @@ public struct DensityProfileReport: AnalysisReport {
       }
     }
     let masses = estimator.species.map { element -> Double in
-      let atoms = trajectory.elements.indices.filter { trajectory.elements[$0] == element }
-      return atoms.reduce(0) { $0 + trajectory.masses[$1] } / Double(atoms.count)
+      let atoms = elements.indices.filter { elements[$0] == element }
+      return atoms.reduce(0) { $0 + atomMasses[$1] } / Double(atoms.count)
     }
     self.number = number
     mass = weighted(masses.map { $0 * Units.gramsPerCubicCentimeter })
     charge = charges.map { charges in weighted(estimator.species.map { charges[$0] ?? 0 }) }
-    (edges, axis, facts) = (estimator.edges, estimator.slabs.name, TrajectoryFacts(trajectory))
+    (edges, axis, self.facts) = (estimator.edges, estimator.slabs.name, facts)
     ranges = estimator.blocks.ranges
     self.charges = charges.map { Dictionary(uniqueKeysWithValues: $0.map { ($0.key.symbol, $0.value) }) }
   }

@@ -8,7 +8,7 @@ import Diagnostics
 import Numerics
 
 /// Counts the distances of pairs over frames.
-public final class RadialDistributionEstimator: FrameEstimator {
+public final class RadialDistributionEstimator: ResumableEstimator {
   public let pairs: [SpeciesPair]
   /// Å.
   public let radius: Double
@@ -80,6 +80,18 @@ public final class RadialDistributionEstimator: FrameEstimator {
       pair: pair, radius: radius, centerCount: grids.atoms(of: pair.center).count,
       neighborCount: grids.atoms(of: pair.neighbor).count, counts: perBlock, frames: frames.map { Int($0) },
       volumes: volumes)
+  }
+
+  public var state: [Double] { (frames + counts).map { Double($0) } + volumes }
+
+  public func add(state: [Double], toBlock block: Int) throws {
+    var reader = try StateReader(state, count: 2 + pairs.count * (binCount + 1))
+    reader.add(1, to: &frames, block..<block + 1)
+    for n in pairs.indices {
+      let start = (n * blocks.count + block) * (binCount + 1)
+      reader.add(binCount + 1, to: &counts, start..<start + binCount + 1)
+    }
+    reader.add(1, to: &volumes, block..<block + 1)
   }
 }
 

@@ -1,3 +1,4 @@
+import Atomistics
 import Figures
 import Formats
 import Foundation
@@ -31,15 +32,25 @@ public struct RadialDistributionReport: AnalysisReport {
     _ estimator: RadialDistributionEstimator, of trajectory: Trajectory, cutoff: Double? = nil, largestQ: Double = 15,
     scattering: ScatteringEstimator? = nil
   ) {
+    self.init(
+      estimator, facts: TrajectoryFacts(trajectory), species: trajectory.species, atomCount: trajectory.atomCount,
+      cutoff: cutoff, largestQ: largestQ, scattering: scattering)
+  }
+
+  /// - Parameter species: all that occur.
+  public init(
+    _ estimator: RadialDistributionEstimator, facts: TrajectoryFacts, species: [Element], atomCount: Int,
+    cutoff: Double? = nil, largestQ: Double = 15, scattering: ScatteringEstimator? = nil
+  ) {
     direct = scattering?.result
     distributions = estimator.pairs.indices.map { estimator.result($0) }
     self.cutoff = cutoff
     let unordered = Set(estimator.pairs.map { Set([$0.center, $0.neighbor]) })
     let isComplete =
-      estimator.pairs.count == unordered.count && unordered == Set(trajectory.allPairs.map { Set([$0.center, $0.neighbor]) })
+      estimator.pairs.count == unordered.count && unordered == Set(SpeciesPair.all(of: species).map { Set([$0.center, $0.neighbor]) })
     factor = StructureFactor(
-      distributions, atomCount: trajectory.atomCount, isComplete: isComplete, largest: largestQ, count: 300)
-    facts = TrajectoryFacts(trajectory)
+      distributions, atomCount: atomCount, isComplete: isComplete, largest: largestQ, count: 300)
+    self.facts = facts
     parameters = Parameters(
       pairs: estimator.pairs.map(\.name), rmax_A: estimator.radius, bins: estimator.binCount,
       blocks: estimator.blocks.count, cutoff_A: cutoff)

@@ -11,6 +11,8 @@ public struct StageInput: Sendable {
   var givenName: Located<String>?
   /// Unique; "stage-1", "stage-2", ... where it is left out.
   public var name: String { givenName?.value ?? "" }
+  /// What all repetitions of a stage have in common; empty only until the whole input is read.
+  var originalName = ""
   public var kind = Kind.dynamics(DynamicsInput())
   /// Where the run goes back to after this stage; `SimulationInput.stages` has the repetitions already.
   var repetition: RepeatInput?
