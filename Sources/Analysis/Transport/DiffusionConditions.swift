@@ -18,8 +18,8 @@ public struct DiffusionConditions: Sendable {
     self.charges = try charges?.inOrder(of: trajectory.species, in: trajectory.path)
   }
 
-  /// What an infinite system's D has more than that of a periodic cell of a liquid, Å²/ps: ξ k_BT/(6π η L), ξ = 2.837297, for a
-  /// cubic cell of edge L. I.-C. Yeh and G. Hummer, J. Phys. Chem. B 108, 15873 (2004).
+  /// What an infinite system's D has more than that of a periodic cell of a liquid, Å²/ps: ξ k_BT/(6π η L) with ξ = 2.837297,
+  /// for a cubic cell of edge L. I.-C. Yeh and G. Hummer, J. Phys. Chem. B 108, 15873 (2004).
   func finiteSizeCorrection(volume: Double) -> Double? {
     guard let temperature, let viscosity, volume > 0 else { return nil }
     let energy = Units.boltzmann * temperature * 1.602_176_634e-19, edge = cbrt(volume) * 1e-10
