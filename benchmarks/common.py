@@ -187,7 +187,7 @@ def write_results(arguments, name, results, versions=None):
     skip = False
     for word in sys.argv[1:]:
         # Paths of this machine do not matter to a reader.
-        hidden = word in ("--swmd", "--scratch", "--output", "--lammps-python", "--mpiexec", "--selector")
+        hidden = word in ("--swmd", "--scratch", "--output", "--lammps-python", "--mpiexec", "--ace", "--active-set")
         if not skip and not hidden:
             command.append(word)
         skip = hidden

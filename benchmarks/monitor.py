@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
 """What it costs to watch a run: steps with extrapolation grades at every step, at every 10th, and without, interleaved.
 
-    benchmarks/monitor.py [--species 1 2] [--every 1 10] [--atoms 4000] [--repeats 5]
+    benchmarks/monitor.py [--species 1 2] [--every 1 10] [--atoms 4000] [--repeats 5] [--ace POTENTIAL --active-set FILE.asi]
 
 Moment tensor potentials of one level (random coefficients) with one and with two species, on rattled fcc copper with 43 neighbors
 inside 5 Å (every second atom renamed to the second species). Their active sets are chosen by `swmd activeset` from packings of
-eight random atoms. The monitor watches everything, writes its history, keeps the last good state for a restart, and never stops
-the run. Times are processor seconds of whole steps on one rank, on more ranks wall seconds, and the overhead is the median of the
-ratios of runs next to each other.
+eight random atoms. With --ace, also an atomic cluster expansion with its active set, on a rattled simple cubic crystal whose atoms
+take the potential's elements in turn. The monitor watches everything, writes its history, keeps the last good state for a restart,
+and never stops the run. Times are processor seconds of whole steps on one rank, on more ranks wall seconds, and the overhead is
+the median of the ratios of runs next to each other.
 """
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -57,7 +59,7 @@ def with_active_set(arguments, folder, species):
     frames = [packing(random, species) for _ in range(arguments.frames)]
     training = folder / f"training{species}.extxyz"
     write(training, frames, columns=["symbols", "positions"], format="extxyz", plain=False)
-    command = [str(arguments.selector or arguments.swmd), "activeset", "--potential", str(bare), "--species",
+    command = [str(arguments.swmd), "activeset", "--potential", str(bare), "--species",
                ",".join(ELEMENTS[:species]), "--training", str(training), "--output", str(graded)]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:
@@ -65,28 +67,58 @@ def with_active_set(arguments, folder, species):
     return graded
 
 
-def text_of(potential, species, every):
-    """The input as a function of the number of steps; `every`: steps between grades, 0: never."""
-    monitor = (f"[monitor.extrapolation]\nevery = {every}\nselect = 1e100\nbreak = 1e101\n" if every else "")
-    return lambda steps: common.md_input(f"crystal{species}.extxyz", potential, ELEMENTS[:species], steps,
-                                         timestep=1).replace("[output]", monitor + "[output]")
-
-
-def measure(arguments, folder, species):
+def moment_tensor_case(arguments, folder, species):
+    """An input without its monitor as a function of the number of steps, and what to call it."""
     potential = with_active_set(arguments, folder, species)
     atoms = crystal(arguments.atoms, species)
-    write(folder / f"crystal{species}.extxyz", atoms, columns=["symbols", "positions"], format="extxyz", plain=False)
+    structure = f"crystal{species}.extxyz"
+    write(folder / structure, atoms, columns=["symbols", "positions"], format="extxyz", plain=False)
+    return {
+        "facts": {"family": "MTP", "species": species, "level": arguments.level}, "atoms": len(atoms),
+        "text": lambda steps: common.md_input(structure, potential, ELEMENTS[:species], steps, timestep=1)}
+
+
+def cluster_case(arguments, folder):
+    elements = elements_of(arguments.ace)
+    edge = max(2, round(arguments.atoms ** (1 / 3)))
+    atoms = bulk("Cu", "sc", a=arguments.ace_constant).repeat((edge, edge, edge))
+    atoms.rattle(0.05, seed=1)
+    atoms.symbols[:] = [elements[i % len(elements)] for i in range(len(atoms))]
+    write(folder / "cubic.extxyz", atoms, columns=["symbols", "positions"], format="extxyz", plain=False)
+    # The file names its elements; the active set stands beside it.
+    line = f'active_set = "{arguments.active_set.resolve()}"'
+    return {
+        "facts": {"family": "ACE", "species": len(elements), "potential": arguments.ace.stem}, "atoms": len(atoms),
+        "text": lambda steps: re.sub(
+            r"species = .*", line, common.md_input("cubic.extxyz", arguments.ace.resolve(), elements, steps, timestep=0.5))}
+
+
+def elements_of(potential):
+    """The blocks of single elements in a .yaml file, or the list behind `elements` in a .yace file."""
+    text = potential.read_text()
+    blocks = re.findall(r"speciesblock\W+([A-Z][a-z]?)\s*$", text, re.MULTILINE)
+    return blocks or re.findall(r"[A-Z][a-z]?", re.search(r"elements\W*\[([^\]]*)\]", text).group(1))
+
+
+def monitored(text, every):
+    """`every`: steps between grades, 0: never."""
+    monitor = (f"[monitor.extrapolation]\nevery = {every}\nselect = 1e100\nbreak = 1e101\n" if every else "")
+    return lambda steps: text(steps).replace("[output]", monitor + "[output]")
+
+
+def measure(arguments, folder, case):
     contestants = [0, *arguments.every]
     runs = {every: [] for every in contestants}
     for _ in range(arguments.repeats):
         for every in contestants:
             runs[every].append(common.measure(
-                arguments.swmd, text_of(potential, species, every), folder, arguments.ranks, arguments.steps,
+                arguments.swmd, monitored(case["text"], every), folder, arguments.ranks, arguments.steps,
                 arguments.patience))
     clock = "processor" if arguments.ranks == 1 else "wall"
     times = {every: [run[clock] for run in those] for every, those in runs.items()}
     kernels = {every: [run["phases"]["kernel"] for run in those] for every, those in runs.items()}
-    entry = {"species": species, "level": arguments.level, "atoms": len(atoms), "ranks": arguments.ranks,
+    entry = {**case["facts"], "atoms": case["atoms"], "ranks": arguments.ranks,
+             "neighbors per atom": runs[0][0]["neighbors per atom"],
              "microseconds per atom-step": {name(every): common.summary(values) for every, values in times.items()},
              "overhead of the step, %": {}, "overhead of the force evaluation, %": {}}
     for every in arguments.every:
@@ -103,7 +135,8 @@ def name(every):
 
 def report(entry):
     times = entry["microseconds per atom-step"]
-    print(f"level {entry['level']}, {entry['species']} species, {entry['atoms']} atoms: "
+    which = f"level {entry['level']}" if entry["family"] == "MTP" else entry["potential"]
+    print(f"{entry['family']} {which}, {entry['species']} species, {entry['atoms']} atoms: "
           + ", ".join(f"{key} {values['median']:.3f}" for key, values in times.items()) + " us; overhead of the step "
           + ", ".join(f"{key} {value} %" for key, value in entry["overhead of the step, %"].items())
           + "; of the forces " + ", ".join(f"{key} {value} %" for key, value in
@@ -120,12 +153,20 @@ def main():
     parser.add_argument("--steps", type=int, default=100)
     parser.add_argument("--ranks", type=int, default=1)
     parser.add_argument("--repeats", type=int, default=5)
-    parser.add_argument("--selector", type=pathlib.Path, help="the program whose activeset is used; left out, --swmd")
+    parser.add_argument("--ace", type=pathlib.Path, help="an atomic cluster expansion (.yace or .yaml) to measure, too")
+    parser.add_argument("--active-set", type=pathlib.Path, help="its .asi file")
+    parser.add_argument("--ace-constant", type=float, default=2.9, help="lattice constant of its crystal, Å")
     arguments = parser.parse_args()
+    if arguments.ace and not arguments.active_set:
+        parser.error("--ace needs --active-set")
     entries = []
     with tempfile.TemporaryDirectory(dir=arguments.scratch) as scratch:
-        for species in arguments.species:
-            entries.append(measure(arguments, pathlib.Path(scratch), species))
+        folder = pathlib.Path(scratch)
+        cases = [moment_tensor_case(arguments, folder, species) for species in arguments.species]
+        if arguments.ace:
+            cases.append(cluster_case(arguments, folder))
+        for case in cases:
+            entries.append(measure(arguments, folder, case))
             report(entries[-1])
     common.write_results(arguments, "monitor", {"results": entries})
 

@@ -38,11 +38,16 @@ public final class AtomicClusterPotential: Potential {
     case mixed(ClusterEvaluator<Single8>)
   }
 
-  private let path: String
+  let path: String
+  let model: ClusterModel
+  let activeSet: ClusterActiveSet?
+  let isExact: Bool
   private let backend: Backend
   private let rows: GradeRows?
   /// The potential's species of each of the engine's kinds; empty until bound.
-  private var speciesOfKind: [Int] = []
+  private(set) var speciesOfKind: [Int] = []
+  /// What computes rows whether or not there is an active set to grade them by.
+  private(set) lazy var rowEvaluator: ClusterEvaluator<Double8> = makeRowEvaluator()
 
   /// - Parameters:
   ///   - path: a `.yace`, `.yaml` or `.ace` file.
@@ -67,21 +72,33 @@ public final class AtomicClusterPotential: Potential {
     radial: RadialEvaluation = .table
   ) {
     self.path = path
+    self.model = model
+    self.activeSet = activeSet
+    isExact = radial == .exact
     species = model.elements
-    let centers = model.elements.indices.map { CenterKernel(model, center: $0, withInvariants: activeSet != nil) }
+    let centers = Self.centers(model, withInvariants: activeSet != nil)
     let cutoff = centers.flatMap(\.bonds).map(\.table.cutoff).max() ?? 0
     self.cutoff = cutoff
-    let isExact = radial == .exact
     switch precision {
     case .double:
       backend = .double(ClusterEvaluator(centers, innerCutoff: model.innerCutoff, cutoff: cutoff, isExact: isExact))
     case .mixed:
       backend = .mixed(ClusterEvaluator(centers, innerCutoff: model.innerCutoff, cutoff: cutoff, isExact: isExact))
     }
-    rows = activeSet.map { GradeRows(model, $0, isExact: isExact) }
+    rows = activeSet.map { GradeRows(model, kind: $0.kind, $0) }
     summary = PotentialSummary(
       family: model.isGrace ? "GRACE/FS" : "ACE", file: path, elements: species,
       details: Self.details(model, centers, activeSet, precision, radial))
+  }
+
+  private static func centers(_ model: ClusterModel, withInvariants: Bool) -> [CenterKernel] {
+    model.elements.indices.map { CenterKernel(model, center: $0, withInvariants: withInvariants) }
+  }
+
+  private func makeRowEvaluator() -> ClusterEvaluator<Double8> {
+    if activeSet != nil, case .double(let evaluator) = backend { return evaluator }
+    return ClusterEvaluator(
+      Self.centers(model, withInvariants: true), innerCutoff: model.innerCutoff, cutoff: cutoff, isExact: isExact)
   }
 
   public func bind(elements: [Element]) throws {

@@ -10,7 +10,12 @@ extension ClusterEvaluator {
     var isInside = true
     for column in columns.columns(of: kind) {
       isInside = locate(column, bond.table) && isInside
-      if isExact { evaluateDirectly(column, bond, kind) } else { readTable(column, bond.table) }
+      if isExact {
+        evaluateDirectly(column, bond, kind)
+      } else {
+        readTable(column, bond.table)
+        if isGraded { addBaseFunctions(column, bond.table, kind) }
+      }
       let f = radialRow(column)
       for p in 0..<densityCount {
         (V.load(basicSums.base, slot: p) + V.load(f, slot: layout.firstDensity &+ p)).store(basicSums.base, slot: p)
@@ -86,6 +91,27 @@ extension ClusterEvaluator {
     transpose(width, into: radialRow(column))
   }
 
+  private func baseSums(_ kind: Int) -> UnsafeMutablePointer<Double> {
+    (baseSums.base + kind &* baseSlots &* Double8.slotBytes).assumingMemoryBound(to: Double.self)
+  }
+
+  /// The base functions of a column, right after `readTable`: what they need is near and at hand. Lanes without a neighbor
+  /// read zeros.
+  private func addBaseFunctions(_ column: Int, _ table: RadialTable, _ kind: Int) {
+    let nodes = columns.nodes(column), part = table.columns.width, padded = table.columns.paddedBase
+    let w = weights.base.assumingMemoryBound(to: Double.self), first = table.rows.base + table.columns.firstBase
+    for lane in 0..<EnvironmentBatch.width {
+      let p = UnsafePointer(first + Int(nodes[lane]) &* table.rowStride), target = baseSums(kind) + lane &* padded
+      let step = Double4(w[lane]), here = Double4(w[lane &+ 8]), next = Double4(w[lane &+ 16])
+      for function in stride(from: 0, to: padded, by: 4) {
+        let f = Double4(doubles: p + function), d = Double4(doubles: p + (part &+ function))
+        let rise = Double4(doubles: p + (2 &* part &+ function)) - f, nextD = Double4(doubles: p + (3 &* part &+ function))
+        (Double4(doubles: target + function) + f).adding(rise, times: step).adding(d, times: here)
+          .adding(nextD, times: next).store(doubles: target + function)
+      }
+    }
+  }
+
   /// One lane's functions, [f, then f'][function]: functions stand in lanes here, since a row is one stretch of the table,
   /// of which a quarter is `part` long.
   @inline(__always)
@@ -146,12 +172,15 @@ extension ClusterEvaluator {
   /// The functions themselves instead of a row of the table.
   private func evaluateDirectly(_ column: Int, _ bond: BondKernel, _ kind: Int) {
     let width = bond.table.columns.padded, rows = laneRows.base.assumingMemoryBound(to: Double.self)
+    let base = isGraded ? bond.table.columns.baseCount : 0, sums = baseSums(kind)
     for index in 0..<EnvironmentBatch.width * 2 * width { rows[index] = 0 }
     for lane in 0..<EnvironmentBatch.width where columns.isNeighbor(lane, column: column, kind: kind) {
-      for (function, value) in bond.exact(at: columns.distances(column)[lane]).prefix(width).enumerated() {
-        rows[lane * 2 * width + function] = value.value
-        rows[(lane * 2 + 1) * width + function] = value.slope
+      let exact = bond.exact(at: columns.distances(column)[lane])
+      for function in 0..<width {
+        rows[lane * 2 * width + function] = exact[function].value
+        rows[(lane * 2 + 1) * width + function] = exact[function].slope
       }
+      for function in 0..<base { sums[lane * bond.table.columns.paddedBase + function] += exact[width + function].value }
     }
     transpose(width, into: radialRow(column))
   }

@@ -33,6 +33,10 @@ final class ClusterEvaluator<V: LaneVector> {
   /// Σ_j in the sweeps' precision: A, and rank 1 and core (`basicSums`).
   var moments = ScratchBuffer()
   var basicSums = ScratchBuffer()
+  /// Σ_j g_k(r_j) of the base functions that grades need, where they are wanted: [kind][lane][function].
+  var baseSums = ScratchBuffer()
+  let baseSlots: Int
+  private(set) var isGraded = false
   /// Rows of the product graph and their adjoints; the adjoints of A in the sweeps' precision.
   var rows = ScratchBuffer()
   var adjoints = ScratchBuffer()
@@ -57,6 +61,7 @@ final class ClusterEvaluator<V: LaneVector> {
     self.isExact = isExact
     batch = EnvironmentBatch(cutoff: cutoff, padding: 4)
     radialSlots = centers.flatMap(\.bonds).map(\.table.columns.padded).max() ?? 0
+    baseSlots = centers.flatMap(\.bonds).map(\.table.columns.paddedBase).max() ?? 0
     let moments = centers.map(\.layout.rowCount).max() ?? 0, nodes = centers.map(\.program.rowCount).max() ?? 0
     let densityCount = centers.map(\.basis.densityCount).max() ?? 0
     weights.reserve(slots: 6)
@@ -80,6 +85,8 @@ final class ClusterEvaluator<V: LaneVector> {
     _ atoms: AtomStore, _ list: NeighborList, species: [Int], into output: ForceOutput, grades: GradeRows?
   ) throws {
     _ = batch.prepare(for: list)
+    isGraded = grades != nil
+    baseSums.reserve(slots: list.kindCount * baseSlots)
     for kind in 0..<list.kindCount {
       let center = species[kind]
       var next = list.kindOffsets[kind]
@@ -103,6 +110,7 @@ final class ClusterEvaluator<V: LaneVector> {
     directions.reserve(slots: 4 &* columnCount)
     clear(&moments, slots: kernel.layout.rowCount)
     clear(&basicSums, slots: kernel.basis.densityCount &+ 1)
+    if isGraded { clear(&baseSums, slots: batch.kindCount &* baseSlots) }
     nearest.reset(to: cutoff)
     for kind in 0..<batch.kindCount {
       let bond = kernel.bonds[species[kind]]
@@ -124,7 +132,9 @@ final class ClusterEvaluator<V: LaneVector> {
       computeGradients(kernel.harmonics[kernel.group(of: species[kind])], bond, kind: kind, batch)
     }
     batch.scatter(into: output)
-    grades?.append(batch, columns, kernel, center: center, species: species, rows: rows.base, slopes: bareSlopes.base)
+    grades?.append(
+      batch, kernel, center: center, species: species, rows: rows.base, slopes: bareSlopes.base, baseSums: baseSums.base,
+      baseSlots: baseSlots)
   }
 
   private func clear(_ buffer: inout ScratchBuffer, slots: Int) {

@@ -1,33 +1,24 @@
 import AtomicClusterFiles
-import Numerics
 import PotentialKit
 
-/// Extrapolation grades out of the force pass's intermediates.
+/// What extrapolation grades rest on, out of the force pass's intermediates:
 ///
 ///     γ_i = max_c |Σ_f v_f (A⁻¹)_fc|,   v_f = B_f (linear) or w_p F'(ρ_p) B_f (full, p outermost)
 ///
-/// Y. Lysogorskiy et al., Phys. Rev. Materials 7, 043801 (2023). Centers of one element are collected and
-/// graded together by one matrix product in single precision. Inverses of active sets are ill conditioned, and such a
-/// product is good to 1e-4 only; but it names the member that the maximum belongs to, and that one sum is worked out again
-/// in double precision (`ActiveSetBlock`). Nothing that the forces read is written here.
+/// Y. Lysogorskiy et al., Phys. Rev. Materials 7, 043801 (2023). Rows v of centers of one element are collected and graded
+/// together (`GradeMatrix`), or handed over to who makes active sets. Nothing that the forces read is written here.
 final class GradeRows {
   private let kind: ClusterActiveSet.Kind
-  private let isExact: Bool
   /// [element].
-  private let blocks: [ActiveSetBlock]
+  private let blocks: [RowBlock]
   private var grades: UnsafeMutablePointer<Double>?
-  /// B of one batch, [function][8].
-  private var values = ScratchBuffer()
-  /// Functions of rank 1 of one neighbor species, summed over one center's neighbors.
-  private var sums = ScratchBuffer()
+  private var consumer: ((ActiveSetRowBatch) -> Void)?
 
-  init(_ model: ClusterModel, _ activeSet: ClusterActiveSet, isExact: Bool) {
-    kind = activeSet.kind
-    self.isExact = isExact
-    blocks = model.elements.compactMap { activeSet.inverses[$0] }.map(ActiveSetBlock.init)
-    let functions = model.bBasis?.map(\.count).max() ?? 0
-    values.reserve(slots: functions)
-    sums.reserve(slots: functions + 4)
+  /// - Parameter activeSet: nil where rows are only handed over.
+  init(_ model: ClusterModel, kind: ClusterActiveSet.Kind, _ activeSet: ClusterActiveSet?) {
+    self.kind = kind
+    let widths = model.rowWidths(kind) ?? []
+    blocks = zip(model.elements, widths).map { RowBlock(width: $1, inverse: activeSet?.inverses[$0]) }
   }
 
   /// Begins a sweep over the owned centers.
@@ -36,69 +27,83 @@ final class GradeRows {
     for block in blocks { block.clear() }
   }
 
+  /// Begins a sweep whose rows go to `consumer`, up to `end`.
+  func begin(handingRowsTo consumer: @escaping (ActiveSetRowBatch) -> Void) {
+    grades = nil
+    self.consumer = consumer
+    for block in blocks { block.clear() }
+  }
+
+  func end() { consumer = nil }
+
   /// Takes a batch whose forces have just been computed.
   ///
   /// - Parameters:
   ///   - rows: values of the product graph.
   ///   - slopes: w_p F'(ρ_p), [density][8].
+  ///   - baseSums: Σ_j g_k(r_j), [kind][lane][function], `baseSlots` slots a kind.
   func append(
-    _ batch: borrowing EnvironmentBatch, _ columns: borrowing NeighborColumns, _ kernel: CenterKernel, center: Int,
-    species: [Int], rows: UnsafeRawPointer, slopes: UnsafeRawPointer
+    _ batch: borrowing EnvironmentBatch, _ kernel: CenterKernel, center: Int, species: [Int], rows: UnsafeRawPointer,
+    slopes: UnsafeRawPointer, baseSums: UnsafeRawPointer, baseSlots: Int
   ) {
-    guard let program = kernel.invariants, let grades else { return }
-    program.computeProducts(rows, into: values.base)
+    guard let program = kernel.invariants else { return }
+    let block = blocks[center]
+    if block.isFull { settle(center) }
+    let target = block.target
+    program.computeProducts(rows, into: target, stride: RowBlock.stride)
     if !program.rankOne.isEmpty {
       for kind in 0..<batch.kindCount {
-        addRankOne(program.rankOne[species[kind]], kernel.bonds[species[kind]], columns, kind: kind)
+        let sums = baseSums + kind &* baseSlots &* Double8.slotBytes
+        addRankOne(
+          program.rankOne[species[kind]], kernel.bonds[species[kind]].table.columns,
+          sums.assumingMemoryBound(to: Double.self), to: target.assumingMemoryBound(to: Double.self))
       }
     }
-    let block = blocks[center]
-    if block.isFull { block.finish(grades) }
-    switch kind {
-    case .linear: block.append(batch, values.base, functions: program.count, factors: nil, densities: 1)
-    case .full:
-      block.append(batch, values.base, functions: program.count, factors: slopes, densities: kernel.basis.densityCount)
-    }
+    if kind == .full { multiply(target, count: program.count, slopes, densities: kernel.basis.densityCount) }
+    block.append(batch)
   }
 
-  /// Grades what is left.
+  /// Grades or hands over what is left.
   func finish() {
-    guard let grades else { return }
-    for block in blocks { block.finish(grades) }
+    for block in blocks.indices { settle(block) }
   }
 
-  /// Σ_j g_k(r_j): functions in lanes, since each neighbor's row is one stretch of the table.
-  private func addRankOne(
-    _ part: InvariantProgram.RankOne, _ bond: BondKernel, _ columns: borrowing NeighborColumns, kind: Int
+  private func settle(_ block: Int) {
+    if let grades {
+      blocks[block].grade(into: grades)
+    } else if let consumer {
+      blocks[block].handOver(block: block, to: consumer)
+    }
+  }
+
+  /// From B_f to w_p F'(ρ_p) B_f; that of p = 0 last, since it takes the place of B_f.
+  private func multiply(
+    _ target: UnsafeMutableRawPointer, count: Int, _ slopes: UnsafeRawPointer, densities: Int
   ) {
-    let count = bond.table.columns.baseCount, first = bond.table.columns.firstBase
-    guard count > 0 else { return }
-    let sum = sums.base.assumingMemoryBound(to: Double.self), value = values.base.assumingMemoryBound(to: Double.self)
-    for lane in 0..<EnvironmentBatch.width {
-      for function in 0..<(count &+ 3) & ~3 { sum[function] = 0 }
-      for column in columns.columns(of: kind, lane: lane) {
-        if isExact {
-          let exact = bond.exact(at: columns.distances(column)[lane])
-          for function in 0..<count { sum[function] += exact[first + function].value }
-        } else {
-          add(bond.table, node: Int(columns.nodes(column)[lane]), columns.fractions(column)[lane], to: sum)
-        }
+    for p in (0..<densities).reversed() {
+      let slope = Double8.load(slopes, slot: p)
+      for function in 0..<count {
+        let value = Double8.load(target, slot: function &* RowBlock.stride)
+        (slope * value).store(target, slot: (p &* count &+ function) &* RowBlock.stride)
       }
-      for function in 0..<count { value[part.targets.base[function] &* EnvironmentBatch.width &+ lane] += sum[function] }
     }
   }
 
-  @inline(__always)
-  private func add(_ table: RadialTable, node: Int, _ t: Double, to sum: UnsafeMutablePointer<Double>) {
-    let width = table.columns.width
-    let row = UnsafePointer(table.rows.base + (node &* table.rowStride &+ table.columns.firstBase))
-    let step = Double4(t * t * (3 - 2 * t)), here = Double4(t * (1 - t) * (1 - t)), next = Double4(t * t * (t - 1))
-    for function in stride(from: 0, to: table.columns.baseCount, by: 4) {
-      let f = Double4(doubles: row + function), d = Double4(doubles: row + (width &+ function))
-      let rise = Double4(doubles: row + (2 &* width &+ function)) - f
-      let nextD = Double4(doubles: row + (3 &* width &+ function))
-      (Double4(doubles: sum + function) + f).adding(rise, times: step).adding(d, times: here).adding(nextD, times: next)
-        .store(doubles: sum + function)
+  /// Σ_j g_k(r_j) of one neighbor species, [lane][function], to the functions of rank 1.
+  private func addRankOne(
+    _ part: InvariantProgram.RankOne, _ columns: RadialTable.Columns, _ sums: UnsafePointer<Double>,
+    to target: UnsafeMutablePointer<Double>
+  ) {
+    for function in 0..<columns.baseCount {
+      let value = target + part.targets.base[function] &* RowBlock.rowCount
+      for lane in 0..<EnvironmentBatch.width { value[lane] += sums[lane &* columns.paddedBase &+ function] }
     }
+  }
+}
+
+extension ClusterModel {
+  /// Length of a row of each element; nil without a B basis.
+  func rowWidths(_ kind: ClusterActiveSet.Kind) -> [Int]? {
+    bBasis.map { zip($0, centers).map { kind == .full ? $0.count * $1.densityCount : $0.count } }
   }
 }

@@ -24,8 +24,9 @@ final class RadialTable {
     var firstDensity: Int { radialCount }
     var core: Int { radialCount + densityCount }
     var firstBase: Int { padded }
+    var paddedBase: Int { (baseCount + 3) & ~3 }
     /// All columns, whole packs of four.
-    var width: Int { padded + ((baseCount + 3) & ~3) }
+    var width: Int { padded + paddedBase }
   }
 
   let columns: Columns

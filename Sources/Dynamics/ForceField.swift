@@ -11,6 +11,8 @@ extension Domain: HaloExchange {}
 public final class ForceField {
   public let domain: Domain
   public let potentials: [any Potential]
+  /// Whether grades are those of configurations.
+  public let gradesConfigurations: Bool
   /// Per owned atom, eV, of the last `compute`.
   public var energies: UnsafeMutablePointer<Double> { energyBuffer.pointer }
   /// Per owned atom, of the last `compute` that asked for them.
@@ -27,8 +29,13 @@ public final class ForceField {
   public private(set) var hasEnergies = false
   /// Whether the last `compute` gave per-atom virials, too.
   public private(set) var hasVirials = false
-  /// Whether the last `compute` gave grades, too.
+  /// Whether the last `compute` gave grades, too: of atoms, or the one of the configuration.
   public private(set) var hasGrades = false
+  /// The grade of the configuration as a whole, of the last `compute` that gave grades, the same on every rank; nil where
+  /// grades are of atoms.
+  public private(set) var configurationGrade: Double?
+  /// Whether the last `compute` gave grades of atoms.
+  public var hasAtomGrades: Bool { hasGrades && !gradesConfigurations }
   /// Whether every `compute` shall give per-atom virials, whoever calls it: set before a step after which they are read.
   public var wantsVirials = false
   /// Likewise for grades.
@@ -44,6 +51,7 @@ public final class ForceField {
     self.domain = domain
     self.potentials = potentials
     self.timer = timer
+    gradesConfigurations = potentials.contains { ($0 as? any ConfigurationGrading)?.gradesConfigurations ?? false }
     returnsGhostForces = potentials.contains { $0.addsForcesToGhosts }
   }
 
@@ -69,10 +77,14 @@ public final class ForceField {
       forces: atoms.force, energies: energyBuffer.pointer, grades: withGrades ? gradeBuffer.pointer : nil,
       virials: withVirials ? virialBuffer.pointer : nil)
     output.needsOnlyForces = onlyForces
-    try timer.measure(.kernel) {
-      for potential in potentials {
-        try potential.evaluate(atoms, domain.neighbors, halo: domain, into: output)
+    configurationGrade = nil
+    for potential in potentials {
+      guard withGrades, let grading = potential as? any ConfigurationGrading, grading.gradesConfigurations else {
+        try timer.measure(.kernel) { try potential.evaluate(atoms, domain.neighbors, halo: domain, into: output) }
+        continue
       }
+      let rows = timer.measure(.kernel) { grading.evaluateWithRowSum(atoms, domain.neighbors, into: output) ?? [] }
+      configurationGrade = max(configurationGrade ?? 0, grade(of: rows, by: grading))
     }
     virial = output.virial
     outOfRangeCount = output.outOfRangeCount
@@ -80,6 +92,13 @@ public final class ForceField {
     hasVirials = withVirials
     hasGrades = withGrades
     if returnsGhostForces { domain.returnForces() }
+  }
+
+  /// From this rank's sum of rows; infinite where one is not a number. Collective.
+  private func grade(of rows: [Double], by potential: any ConfigurationGrading) -> Double {
+    let sums = domain.communicator.sum(rows + [Double(domain.atoms.ownedCount)])
+    guard let atomCount = sums.last, sums.allSatisfy(\.isFinite) else { return .infinity }
+    return potential.configurationGrade(rowSum: sums.dropLast(), atomCount: Int(atomCount)) ?? .infinity
   }
 
   /// This rank's share of the potential energy, eV.

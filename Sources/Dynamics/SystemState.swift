@@ -63,4 +63,10 @@ public final class SystemState {
 
   /// amu, of each kind.
   var masses: [Double] { kinds.map(\.mass) }
+
+  /// amu, of all atoms on all ranks. Collective when it is first asked for: atoms come and go between ranks, not otherwise.
+  private(set) lazy var totalMass: Double = {
+    let atoms = domain.atoms, masses = masses
+    return domain.communicator.sum((0..<atoms.ownedCount).reduce(0) { $0 + masses[Int(atoms.kind[$1])] })
+  }()
 }

@@ -57,12 +57,11 @@ public struct Thermodynamics: Equatable, Sendable {
     if let motion, !motion.mobility.isFull, !atRest {
       thermal = AtomUpdates(atoms: domain.atoms, masses: masses, mobility: motion.mobility).momentumFlux([.all])[0].trace
     }
-    let mass = (0..<domain.atoms.ownedCount).reduce(0) { $0 + masses[Int(domain.atoms.kind[$1])] }
     let sums = domain.communicator.sum(
-      [system.forceField.potentialEnergy, thermal, mass] + (flux + system.forceField.virial).elements + [flux.trace])
+      [system.forceField.potentialEnergy, thermal, flux.trace] + (flux + system.forceField.virial).elements)
     potential = sums[0]
-    self.mass = sums[2]
-    kinetic = 0.5 * sums[12]
+    mass = system.totalMass
+    kinetic = 0.5 * sums[2]
     let degreesOfFreedom = motion?.degreesOfFreedom ?? Double(Self.degreesOfFreedom(system.atomCount))
     temperature = degreesOfFreedom > 0 ? sums[1] / (degreesOfFreedom * Units.boltzmann) : 0
     if domain.cell.isFullyPeriodic {

@@ -74,7 +74,7 @@ public struct FieldMap: Equatable, Sendable {
       document.line(from: SIMD2(x + 16, map(value)), to: SIMD2(x + 20, map(value)), stroke: "#444444")
       document.label(text, at: SIMD2(x + 24, map(value) + 4.5), size: 12)
     }
-    document.label(label, at: SIMD2(x - 8, (plot.top + plot.bottom) / 2), anchor: .middle, quarterTurn: true)
+    document.label(label, at: SIMD2(document.width - 8, plot.top - 12), size: 12, anchor: .end)
   }
 
   /// The values at the ends of the colors; around zero where the colors are.

@@ -51,7 +51,8 @@ struct LAMMPSDumpHeaderReader {
       guard let mark = words.nextWord(), mark.equals("ITEM:") else {
         throw Failure.input(
           "frame \(frame) has '\(item.excerpt)' where an ITEM: should be", at: source.place,
-          remedy: frame > 0 ? "check that frame \(frame - 1) has as many atoms as it says" : "check that this is a LAMMPS dump")
+          remedy: frame > 0
+            ? "check that frame \(frame - 1) has as many atoms as it says" : "check that this is a LAMMPS dump")
       }
       switch words.trimmed.string {
       case "UNITS":

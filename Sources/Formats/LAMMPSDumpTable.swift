@@ -148,7 +148,7 @@ extension LAMMPSDumpTable {
     result.images = try images(at: place)
     (result.step, result.time) = (header.step, header.time)
     if has(Self.velocity) { result.velocities = vectors[Self.velocity] }
-    if has(Self.force) { result.forces = units == .metal ? vectors[Self.force] : vectors[Self.force].map { units.force * $0 } }
+    if has(Self.force) { result.forces = vectors[Self.force].map { units.force * $0 } }
     let (masses, charges, energies) = (scalars[0], scalars[1], scalars[2])
     if masses.contains(where: { $0 <= 0 }) {
       throw Failure.input("frame \(frame) has a mass that is not positive", at: place, remedy: "correct it")

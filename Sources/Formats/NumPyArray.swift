@@ -1,7 +1,8 @@
 import Diagnostics
 import Foundation
 
-/// An array of real numbers from a file: NumPy's .npy (format 1 to 3, float32 or float64, little-endian, C order) or a table.
+/// An array of real numbers from a file: NumPy's .npy (format 1 to 3, float32 or float64, little-endian, C order) or a
+/// table.
 public struct NumPyArray: Sendable {
   public let shape: [Int]
   /// Row-major.

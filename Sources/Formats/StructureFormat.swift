@@ -32,7 +32,8 @@ public enum StructureFormat: String, CaseIterable, Sendable {
     }
   }
 
-  /// From a file's name alone: its suffix, or a customary beginning (POSCAR, CONTCAR, XDATCAR, data.); nil if it tells nothing.
+  /// From a file's name alone: its suffix, or a customary beginning (POSCAR, CONTCAR, XDATCAR, data.); nil if it tells
+  /// nothing.
   public init?(fileName path: String) {
     let name = path.split(separator: "/").last.map { $0.lowercased() } ?? ""
     let suffix = name.split(separator: ".").last.map(String.init) ?? ""

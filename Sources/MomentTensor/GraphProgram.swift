@@ -128,21 +128,3 @@ extension GraphProgram {
     c.put(m, block.targets.z)
   }
 }
-
-extension Double8 {
-  @inline(__always)
-  static func at(_ base: UnsafeRawPointer, _ byteOffset: UInt32) -> Double8 {
-    base.load(fromByteOffset: Int(byteOffset), as: Double8.self)
-  }
-
-  @inline(__always)
-  func put(_ base: UnsafeMutableRawPointer, _ byteOffset: UInt32) {
-    base.storeBytes(of: self, toByteOffset: Int(byteOffset), as: Double8.self)
-  }
-
-  /// The value at an offset grows by self · other.
-  @inline(__always)
-  func add(times other: Double8, to base: UnsafeMutableRawPointer, _ byteOffset: UInt32) {
-    Double8.at(base, byteOffset).adding(self, times: other).put(base, byteOffset)
-  }
-}

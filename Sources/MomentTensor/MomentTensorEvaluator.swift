@@ -69,13 +69,13 @@ final class MomentTensorEvaluator<Whole: WholeLaneVector> where Whole.Half: Half
     let energies = program.computeAdjoints(values.base, adjoints.base)
     let rounded = roundAdjoints()
     for slot in 0..<batch.count {
-      kernel.computeGradients(
-        batch, slot: slot, adjoints: rounded + slot, contractions: rows?.contractions(slot: slot))
+      kernel.computeGradients(batch, slot: slot, adjoints: rounded + slot, contractions: rows?.contractionsBase)
+      rows?.accumulate(batch, kernel, slot: slot, species: species)
       output.energies[Int(batch.centers[slot])] += file.speciesCoefficients[center] + energies[slot]
       if file.radialBasis == .repulsiveChebyshev { addRepulsion(slot, output) }
     }
     batch.scatter(into: output)
-    rows?.append(batch, kernel, values: values.base, center: center, species: species)
+    rows?.append(batch, values: values.base, center: center)
   }
 
   /// How many centers of the batch have a neighbor closer than the shortest distance that the potential was fitted to.

@@ -4,10 +4,12 @@ import PotentialKit
 
 /// Rows dE_i/dtheta of all parameters, in MLIP's order: one matrix for all species, which share the moments' coefficients.
 extension MomentTensorPotential: ActiveSetPotential {
-  public var activeSetBlocks: [ActiveSetBlock] {
+  public func activeSetBlocks(_ mode: ActiveSetMode) -> [ActiveSetBlock] {
     // MLIP-3's size of placeholders.
     [ActiveSetBlock(element: nil, width: file.parameterCount, placeholder: 1e-6)]
   }
+
+  public func activeSetSuffix(_ mode: ActiveSetMode) -> String { "almtp" }
 
   public var activeSetModes: [ActiveSetMode] { [.neighborhood, .configuration] }
 
@@ -21,13 +23,20 @@ extension MomentTensorPotential: ActiveSetPotential {
 
   public var activeSets: [ActiveSetMatrix]? {
     activeSet.map { set in
-      let origins = set.origins.map { ActiveSetOrigin(configuration: Int($0.x), atom: nil) }
+      let counts = set.atomCounts
+      let origins = set.origins.map { origin in
+        let configuration = Int(origin.x)
+        guard counts.indices.contains(configuration) else { return ActiveSetOrigin(configuration: configuration, atom: nil) }
+        return ActiveSetOrigin(configuration: configuration, equation: Int(origin.y), atomCount: counts[configuration])
+      }
       return [
         ActiveSetMatrix(
           width: set.count, rows: set.rows, inverseTransposed: set.inverseTransposed, origins: origins)
       ]
     }
   }
+
+  public var selectedConfigurations: [UInt8] { activeSet?.configurations ?? [] }
 
   public func configurationFactor(atomCount: Int) -> Double {
     guard case .configuration(let weight, let power)? = activeSet?.mode else { return 1 / Double(max(atomCount, 1)) }
@@ -37,7 +46,8 @@ extension MomentTensorPotential: ActiveSetPotential {
   public var configurationLabels: [Int] { file.labels }
 
   public func forEachRowBatch(
-    _ atoms: AtomStore, _ neighbors: NeighborList, halo: any HaloExchange, _ body: (ActiveSetRowBatch) -> Void
+    _ mode: ActiveSetMode, _ atoms: AtomStore, _ neighbors: NeighborList, halo: any HaloExchange,
+    _ body: (ActiveSetRowBatch) -> Void
   ) throws {
     let (evaluator, rows) = (rowEvaluation.evaluator, rowEvaluation.rows)
     let forces = PerAtomBuffer<SIMD4<Double>>(), energies = PerAtomBuffer<Double>()
@@ -54,7 +64,7 @@ extension MomentTensorPotential: ActiveSetPotential {
   /// The potential's text, and behind it the state.
   public func encode(
     _ sets: [ActiveSetMatrix], mode: ActiveSetMode, selected: SelectedConfigurations
-  ) -> ActiveSetFile {
+  ) -> [UInt8] {
     let set = sets[0]
     let origins = set.origins.map { origin -> SIMD2<Int32> in
       guard origin != .placeholder else { return SIMD2(-1, -1) }
@@ -68,8 +78,12 @@ extension MomentTensorPotential: ActiveSetPotential {
     let state = MomentTensorActiveSet(
       mode: kept, count: set.width, rows: set.rows, inverseTransposed: set.inverseTransposed, origins: origins,
       configurations: selected.text)
-    return ActiveSetFile(content: Array(file.text.utf8) + state.bytes, suffix: "almtp")
+    return Array(file.text.utf8) + state.bytes
   }
+}
+
+extension MomentTensorPotential: ConfigurationGrading {
+  public var gradesConfigurations: Bool { activeSetMode == .configuration }
 }
 
 /// What computes rows whether or not there is an active set to grade them by.

@@ -4,19 +4,22 @@ import PotentialKit
 
 /// Rows b_i = dE_i/dtheta out of the force pass's intermediates, and what the active set says of them.
 ///
-/// Of a center of species z only three stretches of MLIP's order are nonzero: dE/dc[z][neighbor][mu][k] = Σ_j φ_k(r_j) F_mu(j),
-/// dE/dxi_s = B_s and dE/de0[z] = 1, here in this order. Rows of one species are collected, [parameter][row], and graded together.
+/// Of a center of species z only three stretches of MLIP's order are nonzero: dE/dxi_s = B_s, dE/dc[z][neighbor][mu][k] =
+/// Σ_j φ_k(r_j) F_mu(j) and dE/de0[z] = 1, here in this order, in which what all species have comes first. Rows of one species
+/// are collected, [parameter][row], and graded together.
 final class ParameterRows<Whole: WholeLaneVector> where Whole.Half: HalfLaneVector {
   private let file: MomentTensorFile
   private let layout: MomentLayout
   private let program: GraphProgram
-  private let scalarPlaces: [Int?]
+  /// Of each scalar that is not identically zero: its value's place and its number.
+  private let scalars: FixedArray<SIMD2<Int32>>
   /// Of each species, the places in MLIP's order of the parameters that its centers depend on, in the block's order.
   private let parameters: [[Int]]
   /// One a species; none where the rows only go to others.
   private let matrices: [GradeMatrix]
   private var radial: RadialRow<Whole>
-  private var sums = ScratchBuffer()
+  /// F_mu of one center, [unit][function].
+  private var contractions = ScratchBuffer()
   private var lanesPerCenter = 0
 
   /// [parameter of the species][row]; the last parameter is e0's, whose derivative is 1.
@@ -39,11 +42,17 @@ final class ParameterRows<Whole: WholeLaneVector> where Whole.Half: HalfLaneVect
     layout = form.graph.layout
     program = GraphProgram(beyond: form)
     let numbers = GraphProgram.numbersBeyond(form)
-    scalarPlaces = form.graph.scalars.map { $0.map { numbers[$0] } }
+    scalars = FixedArray(
+      form.graph.scalars.enumerated().compactMap { scalar, value in
+        value.map { SIMD2(Int32(numbers[$0]), Int32(scalar)) }
+      })
     radial = RadialRow(file, layout)
     let parameters = (0..<file.speciesCount).map { Self.parameters(of: $0, file) }
     self.parameters = parameters
-    matrices = active.map { active in parameters.map { GradeMatrix(active, parameters: $0) } } ?? []
+    matrices =
+      active.map { active in
+        parameters.map { GradeMatrix(active, parameters: $0, ownCount: $0.count - file.scalars.count) }
+      } ?? []
     total = []
     block.reserve(slots: width * GradeMatrix.rowCount / Double8.laneCount)
     let ones = block.base.assumingMemoryBound(to: Double.self) + (width - 1) * GradeMatrix.rowCount
@@ -53,8 +62,8 @@ final class ParameterRows<Whole: WholeLaneVector> where Whole.Half: HalfLaneVect
   private static func parameters(of species: Int, _ file: MomentTensorFile) -> [Int] {
     let radialCount = file.speciesCount * file.radialFunctionCount * file.radialBasisSize
     let first = file.speciesCount * radialCount
-    return Array(species * radialCount..<(species + 1) * radialCount)
-      + (0..<file.scalars.count).map { first + file.speciesCount + $0 } + [first + species]
+    return (0..<file.scalars.count).map { first + file.speciesCount + $0 }
+      + Array(species * radialCount..<(species + 1) * radialCount) + [first + species]
   }
 
   /// Begins a sweep: `grades` are the owned atoms', or nil for a sum of rows only.
@@ -75,34 +84,34 @@ final class ParameterRows<Whole: WholeLaneVector> where Whole.Half: HalfLaneVect
 
   func prepare(lanesPerCenter: Int) {
     self.lanesPerCenter = lanesPerCenter
-    sums.reserve(slots: EnvironmentBatch.width * unitsPerCenter * layout.functions.count)
+    // Functions are read in fours.
+    contractions.reserve(slots: unitsPerCenter * layout.functions.count + 4)
     radial.reserve(units: unitsPerCenter)
   }
 
   private var unitsPerCenter: Int { (lanesPerCenter + Whole.laneCount - 1) / Whole.laneCount }
 
-  /// Where the gradient pass leaves F_mu of one center, [unit][function].
-  func contractions(slot: Int) -> UnsafeMutableRawPointer {
-    sums.base + slot * unitsPerCenter * layout.functions.count * Whole.slotBytes
+  /// Where the gradient pass leaves F_mu of a center, [unit][function], before `accumulate` takes them.
+  var contractionsBase: UnsafeMutableRawPointer { contractions.base }
+
+  /// Sums the center whose gradients have just been computed over its neighbors.
+  func accumulate(
+    _ batch: EnvironmentBatch, _ kernel: borrowing NeighborKernel<Whole>, slot: Int, species kinds: UnsafePointer<Int>
+  ) {
+    radial.accumulate(batch, kernel, slot: slot, contractions: contractions.base, kinds: kinds)
   }
 
-  /// Takes the rows of a batch whose gradients have just been computed.
+  /// Takes the rows of a batch all of whose centers were accumulated.
   /// - Parameter values: of the energy's program, [value][8], with room for all values of the graph.
-  func append(
-    _ batch: EnvironmentBatch, _ kernel: borrowing NeighborKernel<Whole>, values: UnsafeMutableRawPointer, center: Int,
-    species kinds: UnsafePointer<Int>
-  ) {
+  func append(_ batch: EnvironmentBatch, values: UnsafeMutableRawPointer, center: Int) {
     if center != species || rowCenters.count == GradeMatrix.rowCount { finish() }
     species = center
-    let first = rowCenters.count, target = block.base.assumingMemoryBound(to: Double.self) + first
-    for slot in 0..<batch.count {
-      let row = radial.compute(batch, kernel, slot: slot, contractions: contractions(slot: slot), kinds: kinds)
-      for index in 0..<radialCount { target[index &* GradeMatrix.rowCount &+ slot] = row[index] }
-    }
+    let target = block.base.assumingMemoryBound(to: Double.self) + rowCenters.count
+    radial.store(into: target + file.scalars.count &* GradeMatrix.rowCount, stride: GradeMatrix.rowCount)
     program.computeValues(values)
-    for (scalar, place) in scalarPlaces.enumerated() {
-      let lanes = place.map { Double8.load(values, slot: $0) } ?? Double8.zero
-      lanes.store(doubles: target + (radialCount &+ scalar) &* GradeMatrix.rowCount)
+    for index in 0..<scalars.count {
+      let (value, scalar) = (Int(scalars.base[index].x), Int(scalars.base[index].y))
+      Double8.load(values, slot: value).store(doubles: target + scalar &* GradeMatrix.rowCount)
     }
     for slot in 0..<EnvironmentBatch.width { rowCenters.append(slot < batch.count ? batch.centers[slot] : -1) }
   }
@@ -122,9 +131,7 @@ final class ParameterRows<Whole: WholeLaneVector> where Whole.Half: HalfLaneVect
   }
 
   private func grade(_ rows: UnsafePointer<Double>, into grades: UnsafeMutablePointer<Double>) {
-    let matrix = matrices[species]
-    matrix.multiply(rows)
-    matrix.grade(rows, into: blockGrades.base)
+    matrices[species].grade(rows, into: blockGrades.base)
     for (row, center) in rowCenters.enumerated() where center >= 0 {
       grades[Int(center)] = max(grades[Int(center)], blockGrades.base[row])
     }

@@ -1,13 +1,15 @@
 import MomentTensorFiles
 import PotentialKit
 
-/// dE/dc[z][neighbor][mu][k] = Σ_j φ_k(r_j) F_mu(j) of one center, φ_k = s (b − r)² T_k(x): neighbors in lanes, two functions and
-/// four polynomials at a time, so that eight sums stay in registers.
+/// dE/dc[z][neighbor][mu][k] = Σ_j φ_k(r_j) F_mu(j) of a batch's centers, φ_k = s (b − r)² T_k(x): neighbors in lanes, four
+/// functions and four polynomials at a time, so that sixteen sums stay in the registers of AVX-512. Rows of eight centers are
+/// transposed at the end, as a row block has them.
 struct RadialRow<Whole: WholeLaneVector>: ~Copyable where Whole.Half: HalfLaneVector {
   typealias Half = Whole.Half
   typealias Scalar = Whole.Scalar
 
   private let functionCount: Int
+  private let speciesCount: Int
   /// The file's index of each function.
   private let places: FixedArray<Int>
   private let fileFunctionCount: Int
@@ -15,53 +17,90 @@ struct RadialRow<Whole: WholeLaneVector>: ~Copyable where Whole.Half: HalfLaneVe
   /// Padded to a multiple of four with zeros.
   private let paddedSize: Int
   private let scaling: Scalar
-  private let row: FixedArray<Double>
-  /// [unit][k]
+  /// [unit][k] of one center.
   private var basis = ScratchBuffer()
+  /// [center][neighbor's species][function][k] of a batch.
+  private var rows = ScratchBuffer()
 
   init(_ file: MomentTensorFile, _ layout: MomentLayout) {
     functionCount = layout.functions.count
+    speciesCount = file.speciesCount
     places = FixedArray(layout.functions)
     fileFunctionCount = file.radialFunctionCount
     basisSize = file.radialBasisSize
     paddedSize = (file.radialBasisSize + 3) & ~3
     scaling = Scalar(file.scaling)
-    row = FixedArray([Double](repeating: 0, count: file.speciesCount * file.radialFunctionCount * file.radialBasisSize))
+    rows.reserve(slots: speciesCount * functionCount * paddedSize)
   }
 
   mutating func reserve(units: Int) { basis.reserve(slots: units * paddedSize) }
 
+  /// Sums one center of the batch over its neighbors.
+  ///
   /// - Parameters:
   ///   - contractions: F_mu, [unit][function] of this center.
   ///   - kinds: the potential's species of each of the engine's kinds.
-  /// - Returns: [neighbor's species][mu][k], valid until the next call.
-  func compute(
+  func accumulate(
     _ batch: borrowing EnvironmentBatch, _ kernel: borrowing NeighborKernel<Whole>, slot: Int,
     contractions: UnsafeRawPointer, kinds: UnsafePointer<Int>
-  ) -> UnsafePointer<Double> {
-    row.base.update(repeating: 0, count: row.count)
-    let start = batch.starts[slot], bounds = batch.segments + slot &* (batch.kindCount &+ 1)
-    expand(kernel, from: start, count: batch.lengths[slot])
-    for kind in 0..<batch.kindCount where bounds[kind &+ 1] > bounds[kind] {
-      let pair = row.base + kinds[kind] &* fileFunctionCount &* basisSize
-      var function = 0
-      while function < functionCount {
-        // The last of an odd number is summed twice; only one result is kept.
-        let next = min(function &+ 1, functionCount &- 1)
+  ) {
+    expand(kernel, from: batch.starts[slot], count: batch.lengths[slot])
+    let bounds = batch.segments + slot &* (batch.kindCount &+ 1)
+    for species in 0..<speciesCount {
+      for first in stride(from: 0, to: functionCount, by: 4) {
         for k in stride(from: 0, to: paddedSize, by: 4) {
-          let (a, b) = sums(contractions, bounds[kind], bounds[kind &+ 1], function, next, k)
-          add(a, to: pair + places.base[function] &* basisSize, k)
-          if next > function { add(b, to: pair + places.base[next] &* basisSize, k) }
+          var sums = Sums<Half>()
+          for kind in 0..<batch.kindCount where kinds[kind] == species && bounds[kind &+ 1] > bounds[kind] {
+            addSegment(to: &sums, contractions, bounds[kind], bounds[kind &+ 1], first, k)
+          }
+          store(sums.a, place(species, first, k, slot))
+          if first &+ 1 < functionCount { store(sums.b, place(species, first &+ 1, k, slot)) }
+          if first &+ 2 < functionCount { store(sums.c, place(species, first &+ 2, k, slot)) }
+          if first &+ 3 < functionCount { store(sums.d, place(species, first &+ 3, k, slot)) }
         }
-        function = function &+ 2
       }
     }
-    return UnsafePointer(row.base)
+  }
+
+  /// The rows of a batch to [neighbor's species][mu][k][stride], eight centers side by side.
+  func store(into target: UnsafeMutablePointer<Double>, stride rowCount: Int) {
+    for species in 0..<speciesCount {
+      for function in 0..<functionCount {
+        let first = (species &* fileFunctionCount &+ places.base[function]) &* basisSize
+        for k in stride(from: 0, to: basisSize, by: 4) {
+          let count = min(4, basisSize &- k)
+          for center in stride(from: 0, to: EnvironmentBatch.width, by: 4) {
+            transpose(place(species, function, k, center), count, target + ((first &+ k) &* rowCount &+ center), rowCount)
+          }
+        }
+      }
+    }
+  }
+
+  /// Four elements of four centers, of which the first `count` are stored.
+  @inline(__always)
+  private func transpose(_ byte: Int, _ count: Int, _ target: UnsafeMutablePointer<Double>, _ rowCount: Int) {
+    let source = UnsafeRawPointer(rows.base + byte)
+    let (a, b, c, d) = Double4.transposed(
+      source.load(as: Double4.self), source.load(fromByteOffset: rowBytes, as: Double4.self),
+      source.load(fromByteOffset: 2 &* rowBytes, as: Double4.self),
+      source.load(fromByteOffset: 3 &* rowBytes, as: Double4.self))
+    a.store(doubles: target)
+    if count > 1 { b.store(doubles: target + rowCount) }
+    if count > 2 { c.store(doubles: target + 2 &* rowCount) }
+    if count > 3 { d.store(doubles: target + 3 &* rowCount) }
+  }
+
+  private var rowBytes: Int { speciesCount &* functionCount &* paddedSize &* MemoryLayout<Double>.stride }
+
+  @inline(__always)
+  private func place(_ species: Int, _ function: Int, _ k: Int, _ center: Int) -> Int {
+    center &* rowBytes &+ ((species &* functionCount &+ function) &* paddedSize &+ k) &* MemoryLayout<Double>.stride
   }
 
   @inline(__always)
-  private func add(_ sums: SIMD4<Double>, to target: UnsafeMutablePointer<Double>, _ k: Int) {
-    for i in 0..<min(4, basisSize &- k) { target[k &+ i] += sums[i] }
+  private func store(_ sums: Quad<Half>, _ place: Int) {
+    rows.base.storeBytes(of: Half.sums(sums.p, sums.q, sums.r, sums.s), toByteOffset: place, as: SIMD4<Double>.self)
   }
 
   /// φ_k of all neighbors of a center: whole packs, and perhaps a half one at the end.
@@ -92,58 +131,69 @@ struct RadialRow<Whole: WholeLaneVector>: ~Copyable where Whole.Half: HalfLaneVe
     }
   }
 
-  /// Σ_j φ_k+i(j) F(j), i = 0...3, for two functions over the lanes `from ..< to` of a center, which may begin and end with a
-  /// half pack.
+  /// Adds φ_k+i(j) F(j), i = 0...3, for four functions over the lanes `from ..< to` of a center: whole packs, folded, and then
+  /// the half ones with which the segment may begin and end.
   @inline(__always)
-  private func sums(
-    _ contractions: UnsafeRawPointer, _ from: Int, _ to: Int, _ first: Int, _ second: Int, _ k: Int
-  ) -> (SIMD4<Double>, SIMD4<Double>) {
-    var halves = Sums<Half>(), wholes = Sums<Whole>(), lane = from
-    if lane & (Whole.laneCount &- 1) != 0 {
-      halves.add(contractions, basis.base, lane, functionCount, paddedSize, first, second, k, packed: Whole.laneCount)
-      lane = lane &+ Half.laneCount
+  private func addSegment(
+    to sums: inout Sums<Half>, _ contractions: UnsafeRawPointer, _ from: Int, _ to: Int, _ first: Int, _ k: Int
+  ) {
+    let size = MemoryLayout<Half>.size, beginsOdd = from & (Whole.laneCount &- 1) != 0
+    let firstUnit = (from &+ Half.laneCount) / Whole.laneCount, endUnit = to / Whole.laneCount
+    let functionBytes = functionCount &* Whole.slotBytes, basisBytes = paddedSize &* Whole.slotBytes
+    var f = contractions + (firstUnit &* functionBytes &+ first &* Whole.slotBytes)
+    var phi = UnsafeRawPointer(basis.base) + (firstUnit &* basisBytes &+ k &* Whole.slotBytes)
+    if beginsOdd { sums.add(f - (functionBytes &- size), phi - (basisBytes &- size)) }
+    var wholes = Sums<Whole>()
+    for _ in 0..<max(0, endUnit &- firstUnit) {
+      wholes.add(f, phi)
+      f += functionBytes
+      phi += basisBytes
     }
-    while lane &+ Whole.laneCount <= to {
-      wholes.add(contractions, basis.base, lane, functionCount, paddedSize, first, second, k, packed: Whole.laneCount)
-      lane = lane &+ Whole.laneCount
-    }
-    if lane < to {
-      halves.add(contractions, basis.base, lane, functionCount, paddedSize, first, second, k, packed: Whole.laneCount)
-    }
-    @inline(__always) func folded(_ h: Half, _ w: Whole) -> Half { h + (w.low + w.high) }
-    return (
-      Half.sums(
-        folded(halves.a0, wholes.a0), folded(halves.a1, wholes.a1), folded(halves.a2, wholes.a2), folded(halves.a3, wholes.a3)),
-      Half.sums(
-        folded(halves.b0, wholes.b0), folded(halves.b1, wholes.b1), folded(halves.b2, wholes.b2), folded(halves.b3, wholes.b3))
-    )
+    sums.addFolded(wholes)
+    if to & (Whole.laneCount &- 1) != 0 { sums.add(f, phi) }
   }
 
+  /// Sums of four functions, times four polynomials each.
   private struct Sums<V: LaneVector> {
-    var a0 = V.zero, a1 = V.zero, a2 = V.zero, a3 = V.zero
-    var b0 = V.zero, b1 = V.zero, b2 = V.zero, b3 = V.zero
+    var a = Quad<V>(), b = Quad<V>(), c = Quad<V>(), d = Quad<V>()
 
-    @inline(__always) init() {}
+    /// One unit. Where there are fewer functions left, what stands behind them is summed and not read.
+    @inline(__always)
+    mutating func add(_ functions: UnsafeRawPointer, _ phi: UnsafeRawPointer) {
+      let p = V.load(phi, slot: 0), q = V.load(phi, slot: 1), r = V.load(phi, slot: 2), s = V.load(phi, slot: 3)
+      a.add(V.load(functions, slot: 0), p, q, r, s)
+      b.add(V.load(functions, slot: 1), p, q, r, s)
+      c.add(V.load(functions, slot: 2), p, q, r, s)
+      d.add(V.load(functions, slot: 3), p, q, r, s)
+    }
 
     @inline(__always)
-    mutating func add(
-      _ contractions: UnsafeRawPointer, _ basis: UnsafeRawPointer, _ lane: Int, _ functions: Int, _ size: Int, _ first: Int,
-      _ second: Int, _ k: Int, packed: Int
-    ) {
-      let unit = lane / packed, byte = (lane & (packed &- 1)) &* MemoryLayout<V.Scalar>.stride
-      let sums = contractions + (unit &* functions &* V.slotBytes &+ byte)
-      let phi = basis + (unit &* size &* V.slotBytes &+ byte)
-      let f = V.load(sums, slot: first), g = V.load(sums, slot: second)
-      let p0 = V.load(phi, slot: k), p1 = V.load(phi, slot: k &+ 1)
-      let p2 = V.load(phi, slot: k &+ 2), p3 = V.load(phi, slot: k &+ 3)
-      a0 = a0.adding(f, times: p0)
-      a1 = a1.adding(f, times: p1)
-      a2 = a2.adding(f, times: p2)
-      a3 = a3.adding(f, times: p3)
-      b0 = b0.adding(g, times: p0)
-      b1 = b1.adding(g, times: p1)
-      b2 = b2.adding(g, times: p2)
-      b3 = b3.adding(g, times: p3)
+    mutating func addFolded<W: WholeLaneVector>(_ wholes: Sums<W>) where W.Half == V {
+      a.addFolded(wholes.a)
+      b.addFolded(wholes.b)
+      c.addFolded(wholes.c)
+      d.addFolded(wholes.d)
+    }
+  }
+
+  /// Sums of one function times four polynomials.
+  private struct Quad<V: LaneVector> {
+    var p = V.zero, q = V.zero, r = V.zero, s = V.zero
+
+    @inline(__always)
+    mutating func add(_ f: V, _ p: V, _ q: V, _ r: V, _ s: V) {
+      self.p = self.p.adding(f, times: p)
+      self.q = self.q.adding(f, times: q)
+      self.r = self.r.adding(f, times: r)
+      self.s = self.s.adding(f, times: s)
+    }
+
+    @inline(__always)
+    mutating func addFolded<W: WholeLaneVector>(_ wholes: Quad<W>) where W.Half == V {
+      p = p + (wholes.p.low + wholes.p.high)
+      q = q + (wholes.q.low + wholes.q.high)
+      r = r + (wholes.r.low + wholes.r.high)
+      s = s + (wholes.s.low + wholes.s.high)
     }
   }
 }

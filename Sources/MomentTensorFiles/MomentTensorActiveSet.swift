@@ -32,6 +32,14 @@ public struct MomentTensorActiveSet: Equatable, Sendable {
     self.configurations = configurations
   }
 
+  /// The number of atoms of each of `configurations`.
+  public var atomCounts: [Int] {
+    let lines = configurations.split(separator: 0x0A).map { line in
+      String(decoding: line, as: UTF8.self).split(whereSeparator: \.isWhitespace)
+    }
+    return zip(lines, lines.dropFirst()).compactMap { $0 == ["Size"] ? $1.first.flatMap { Int($0) } : nil }
+  }
+
   /// N^(−power/2): what the sum over a configuration's atoms is multiplied by.
   public static func sizeFactor(atomCount: Int, power: Int) -> Double {
     let count = Double(max(atomCount, 1))

@@ -7,24 +7,33 @@ import Diagnostics
 /// Comput. Mater. Sci. 140, 171 (2017), doi:10.1016/j.commatsci.2017.08.031). A row is what the potential linearizes the
 /// energy of an atom in: derivatives with respect to all parameters (MTP) or values of basis functions (ACE).
 public protocol ActiveSetPotential: Potential {
-  /// One where the rows of all elements share a matrix, or one an element; the order in which sets come and go.
-  var activeSetBlocks: [ActiveSetBlock] { get }
   /// What a row can stand for in a file of this potential; the first is the usual one.
   var activeSetModes: [ActiveSetMode] { get }
+  /// One where the rows of all elements share a matrix, or one an element; the order in which sets come and go.
+  func activeSetBlocks(_ mode: ActiveSetMode) -> [ActiveSetBlock]
+  /// What the name of a file with its active sets ends in, without the dot: "almtp", "asi".
+  func activeSetSuffix(_ mode: ActiveSetMode) -> String
   /// The active sets that it grades with, in the order of the blocks; nil without.
   var activeSets: [ActiveSetMatrix]? { get }
   /// What their rows stand for; nil without.
   var activeSetMode: ActiveSetMode? { get }
 
+  /// - Throws: `Failure.input` where the potential's file lacks what rows are made of.
+  func requireRows() throws
+
   /// Calls `body` with the rows of all owned centers, in batches of centers of one kind, in any order. Bound before.
   ///
-  /// Reads what `evaluate` reads. `body` is called once a batch, not once an atom.
+  /// Reads what `evaluate` reads. `body` is called once a batch, not once an atom. Rows of configurations are those of their
+  /// atoms.
   func forEachRowBatch(
-    _ atoms: AtomStore, _ neighbors: NeighborList, halo: any HaloExchange, _ body: (ActiveSetRowBatch) -> Void
+    _ mode: ActiveSetMode, _ atoms: AtomStore, _ neighbors: NeighborList, halo: any HaloExchange,
+    _ body: (ActiveSetRowBatch) -> Void
   ) throws
 
   /// What a configuration's sum over atoms is multiplied by to give its row.
   func configurationFactor(atomCount: Int) -> Double
+  /// The configurations that own the rows of `activeSets`, in MLIP's cfg format; empty where the file keeps none.
+  var selectedConfigurations: [UInt8] { get }
   /// What MLIP's configurations call the elements, in the order of `summary.elements`.
   var configurationLabels: [Int] { get }
 
@@ -33,14 +42,28 @@ public protocol ActiveSetPotential: Potential {
   /// - Parameters:
   ///   - sets: in the order of the blocks; their origins count the selected configurations.
   ///   - selected: the configurations that own rows.
-  func encode(_ sets: [ActiveSetMatrix], mode: ActiveSetMode, selected: SelectedConfigurations) -> ActiveSetFile
+  func encode(_ sets: [ActiveSetMatrix], mode: ActiveSetMode, selected: SelectedConfigurations) -> [UInt8]
 }
 
 extension ActiveSetPotential {
   public var activeSetModes: [ActiveSetMode] { [.neighborhood] }
+  public func requireRows() throws {}
   /// The mean over the atoms.
   public func configurationFactor(atomCount: Int) -> Double { 1 / Double(max(atomCount, 1)) }
+  public var selectedConfigurations: [UInt8] { [] }
   public var configurationLabels: [Int] { Array(summary.elements.indices) }
+}
+
+/// A potential that may grade configurations as a whole: by the sum of their atoms' rows, over all ranks.
+public protocol ConfigurationGrading: Potential {
+  /// Whether its active set is one of configurations, so that there are no grades of atoms.
+  var gradesConfigurations: Bool { get }
+
+  /// Does what `evaluate` does and returns this rank's sum of rows; nil without an active set.
+  func evaluateWithRowSum(_ atoms: AtomStore, _ neighbors: NeighborList, into output: ForceOutput) -> [Double]?
+
+  /// The grade of a configuration of `atomCount` atoms from the sum over all ranks; nil where it grades no configurations.
+  func configurationGrade(rowSum: [Double], atomCount: Int) -> Double?
 }
 
 /// The configurations that own the rows of an active set.
@@ -62,6 +85,8 @@ public enum ActiveSetMode: String, CaseIterable, Sendable {
   case neighborhood
   /// A whole configuration, the mean of its atoms' rows: a grade a configuration.
   case configuration
+  /// One atom's environment, in what an energy that is not linear in its parameters is linearized in: a grade an atom.
+  case full
 }
 
 /// A square matrix of active rows, to be.
@@ -89,6 +114,12 @@ public struct ActiveSetOrigin: Hashable, Comparable, BitwiseCopyable, Sendable {
   public init(configuration: Int, atom: Int?) {
     self.configuration = Int32(configuration)
     self.atom = Int32(atom ?? -1)
+  }
+
+  /// The atom whose energy is MLIP's equation of that number, in a configuration of `atomCount` atoms; whole for others.
+  public init(configuration: Int, equation: Int, atomCount: Int) {
+    let atom = equation - (1 + 3 * atomCount + 9)
+    self.init(configuration: configuration, atom: (0..<atomCount).contains(atom) ? atom : nil)
   }
 
   /// A placeholder's.
@@ -134,17 +165,5 @@ public struct ActiveSetRowBatch {
     self.block = block
     self.centers = centers
     self.rows = rows
-  }
-}
-
-/// The content of a file with active sets, and what its name should end in.
-public struct ActiveSetFile: Sendable {
-  public var content: [UInt8]
-  /// Without the dot: "almtp", "asi".
-  public var suffix: String
-
-  public init(content: [UInt8], suffix: String) {
-    self.content = content
-    self.suffix = suffix
   }
 }

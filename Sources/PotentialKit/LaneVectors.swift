@@ -46,6 +46,20 @@ public struct Double4: HalfLaneVector {
     let cd = SIMD4(c.lanes[0], d.lanes[0], c.lanes[2], d.lanes[2]) + SIMD4(c.lanes[1], d.lanes[1], c.lanes[3], d.lanes[3])
     return SIMD4(lowHalf: ab.lowHalf, highHalf: cd.lowHalf) + SIMD4(lowHalf: ab.highHalf, highHalf: cd.highHalf)
   }
+
+  /// The transpose of four packs: lane i of each in the i-th.
+  @inlinable @inline(__always)
+  public static func transposed(_ a: Self, _ b: Self, _ c: Self, _ d: Self) -> (Self, Self, Self, Self) {
+    let a = a.lanes, b = b.lanes, c = c.lanes, d = d.lanes
+    let abEven = SIMD4(a[0], b[0], a[2], b[2]), abOdd = SIMD4(a[1], b[1], a[3], b[3])
+    let cdEven = SIMD4(c[0], d[0], c[2], d[2]), cdOdd = SIMD4(c[1], d[1], c[3], d[3])
+    return (
+      Self(lanes: SIMD4(lowHalf: abEven.lowHalf, highHalf: cdEven.lowHalf)),
+      Self(lanes: SIMD4(lowHalf: abOdd.lowHalf, highHalf: cdOdd.lowHalf)),
+      Self(lanes: SIMD4(lowHalf: abEven.highHalf, highHalf: cdEven.highHalf)),
+      Self(lanes: SIMD4(lowHalf: abOdd.highHalf, highHalf: cdOdd.highHalf))
+    )
+  }
 }
 
 @frozen

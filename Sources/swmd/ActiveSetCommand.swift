@@ -12,8 +12,8 @@ struct ActiveSetCommand: ParallelCommand {
     abstract: "Make a potential's active set from its training set, for extrapolation grades.",
     discussion: """
       Chooses by maxvol, among the rows of all atoms (or configurations) of the training set, those that span the largest \
-      volume, and writes the potential with them where MLIP keeps them: every training atom's grade is then at most the \
-      tolerance. Prints the histogram of those grades.
+      volume, and writes them where MLIP (.almtp, behind the potential) or pacemaker (.asi, beside it) keeps them: every \
+      training atom's grade is then at most the tolerance. Prints the histogram of those grades.
       """)
 
   @OptionGroup var model: GradingOptions
@@ -21,13 +21,13 @@ struct ActiveSetCommand: ParallelCommand {
   @Option(parsing: .upToNextOption, help: "The training set: one or several files (MLIP cfg, extended XYZ, ...).")
   var training: [String]
 
-  @Option(help: "neighborhood: a grade an atom; configuration: a grade a frame.")
+  @Option(help: "neighborhood: a grade an atom; configuration: a grade a frame (MTP); full: with the embedding (ACE).")
   var mode: ActiveSetMode = .neighborhood
 
   @Option(help: "The largest grade that a training atom may keep, above 1.")
   var tolerance = 1.001
 
-  @Option(help: "The file to write; the potential's name with .almtp where it has no active set yet.")
+  @Option(help: "The file to write; by default the potential's name with .almtp, .asi or, for --mode full, .asi.nonlinear.")
   var output: String?
 
   @Flag(help: "Replace the output if it exists.")
@@ -38,9 +38,10 @@ struct ActiveSetCommand: ParallelCommand {
   }
 
   func run() throws {
-    let target = output ?? Self.defaultOutput(model.potential)
-    try requireFree(target, overwrite: overwrite)
+    try requireFree(output, overwrite: overwrite)
     let potential = try model.make()
+    let target = output ?? Self.defaultOutput(model.potential, suffix: potential.activeSetSuffix(mode))
+    try requireFree(target, overwrite: overwrite)
     let task = ActiveSetTask(
       potential: potential, training: FrameSource(paths: training, options: try model.readOptions()), mode: mode,
       tolerance: tolerance, output: target)
@@ -50,9 +51,9 @@ struct ActiveSetCommand: ParallelCommand {
     if Communicator.world.isRoot { print(summary) }
   }
 
-  /// "li-s.mtp" becomes "li-s.almtp".
-  private static func defaultOutput(_ potential: String) -> String {
-    if potential.hasSuffix(".almtp") { return potential }
-    return (potential.hasSuffix(".mtp") ? String(potential.dropLast(4)) : potential) + ".almtp"
+  /// "li-s.mtp" becomes "li-s.almtp", "li-s.yaml" "li-s.asi".
+  private static func defaultOutput(_ potential: String, suffix: String) -> String {
+    let known = [".almtp", ".mtp", ".yaml"].first { potential.hasSuffix($0) } ?? ""
+    return potential.dropLast(known.count) + "." + suffix
   }
 }

@@ -75,9 +75,9 @@ struct CutCommand: ParallelCommand {
     try requireFree(output, overwrite: overwrite)
     let elements = try world.together { try species.map(parseSpecies) }
     let potential = try world.together {
-      try self.potential.map { try makeGradingPotential(file: $0, species: elements, activeSet: activeSet) }
+      try self.potential.map { try makePotential(file: $0, species: elements, activeSet: activeSet) }
     }
-    _ = try potential?.requiredActiveSets()
+    try potential?.requireActiveSet()
     let configuration = try world.onRoot {
       try readStructure(at: structure, frame: frame, options: ReadOptions(species: elements))
     }

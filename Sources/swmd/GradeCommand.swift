@@ -34,21 +34,21 @@ struct GradeCommand: ParallelCommand {
   func run() throws {
     let world = Communicator.world
     try requireFree(output, overwrite: overwrite)
-    let potential = try model.make(), options = try model.readOptions()
-    _ = try potential.requiredActiveSets()
+    let potential = try model.makeAny(), options = try model.readOptions()
+    try potential.requireActiveSet()
     let reader = try world.onRoot { try FrameReader(path: structure, options: options) }
     let writer = try world.onRoot {
       try output.map { try FrameWriter(path: $0, options: WriteOptions(format: .extendedXYZ)) }
     }.flatMap { $0 }
     let evaluation = Evaluation(potential: potential)
     var report = GradeReport(threshold: threshold), index = 0
-    if world.isRoot, !json { print(GradeReport.header) }
     while true {
       let configuration = try world.onRoot { try reader?.next() }.flatMap { $0 }
       guard world.any(configuration != nil) else { break }
       let frame = try evaluation.evaluate(configuration, file: structure)
       try world.onRoot {
         guard let frame else { return }
+        if index == 0, !json { print(GradeReport.header) }
         let row = report.add(frame, index: index)
         print(json ? frame.gradeJSON : row)
         try writer?.append(frame.annotated)

@@ -8,7 +8,7 @@ import Simulation
 
 /// A potential with extrapolation grades, as the commands of active learning name it.
 struct GradingOptions: ParsableArguments {
-  @Option(help: "The potential file (.mtp, .almtp).")
+  @Option(help: "The potential file (.mtp, .almtp, .yaml).")
   var potential: String
 
   @Option(help: "Elements of the types of the potential (and of structures, if numbered), in order, such as Li,S.")
@@ -22,7 +22,15 @@ struct GradingOptions: ParsableArguments {
 
   func readOptions() throws -> ReadOptions { ReadOptions(species: try elements()) }
 
-  /// Throws on every rank.
+  /// Of any family; throws on every rank.
+  func makeAny() throws -> any Potential {
+    let elements = try elements()
+    return try Communicator.world.together {
+      try makePotential(file: potential, species: elements, activeSet: activeSet)
+    }
+  }
+
+  /// One whose rows can be had; throws on every rank.
   func make() throws -> any ActiveSetPotential {
     let elements = try elements()
     return try Communicator.world.together {

@@ -52,8 +52,8 @@ func grades(_ configuration: Configuration, _ potential: MomentTensorPotential) 
     let made = try ActiveSetConstruction(of: bare, from: training, mode: .neighborhood)
     let directory = try TemporaryDirectory(), path = directory.file("new.almtp")
     let file = try made.file(for: bare, from: training)
-    #expect(file.suffix == "almtp")
-    try Data(file.content).write(to: URL(fileURLWithPath: path))
+    #expect(bare.activeSetSuffix(.neighborhood) == "almtp")
+    try Data(file).write(to: URL(fileURLWithPath: path))
     let again = try MomentTensorPotential(file: path, species: elements)
     let set = try #require(again.activeSet)
     #expect(set.mode == .neighborhood && set.rows == made.sets[0].rows)
@@ -92,7 +92,7 @@ func grades(_ configuration: Configuration, _ potential: MomentTensorPotential) 
     let reference = try #require(inverseTransposed(of: theirs.rows, count: theirs.count)).logAbsDeterminant
     #expect(own > reference - 1e-6, "ln det: \(own), MLIP-3's \(reference)")
     let file = try made.file(for: bare, from: training)
-    let read = try #require(try MomentTensorActiveSet(bytes: file.content, count: theirs.count, file: "new"))
+    let read = try #require(try MomentTensorActiveSet(bytes: file, count: theirs.count, file: "new"))
     #expect(read.mode == .configuration(energyWeight: 1, scaling: 2))
     #expect(read.origins.allSatisfy { $0.y == ($0.x < 0 ? -1 : 0) })
   }
@@ -167,5 +167,52 @@ func grades(_ configuration: Configuration, _ potential: MomentTensorPotential) 
     #expect(two.after.maximum < two.before.maximum)
     let none = try CandidateSelection(for: graded, from: source("own_l06_1sp/train_nbh.cfg"), threshold: 1.01)
     #expect(none.picks.isEmpty && none.before == none.after)
+  }
+
+  /// Beyond the square set: as many as wanted, the longest first; those of square maxvol before them.
+  @Test(arguments: [1 << 30, 16 * 22 * 200]) func asManyAsWanted(memory: Int) throws {
+    let graded = try potential("own_l06_1sp/active_nbh.almtp"), candidates = source("own_l06_1sp/candidates.cfg")
+    let square = try CandidateSelection(for: graded, from: candidates, threshold: 2)
+    let filled = try CandidateSelection(
+      for: graded, from: candidates, threshold: 2, largestCount: square.picks.count + 9, isFilled: true, memory: memory)
+    #expect(filled.picks.count == square.picks.count + 9 && Set(filled.picks.map(\.number)).count == filled.picks.count)
+    if memory == 1 << 30 { #expect(filled.picks.prefix(square.picks.count).map(\.number) == square.picks.map(\.number)) }
+    let lengths = filled.picks.compactMap(\.length)
+    #expect(lengths.count == 9 && zip(lengths, lengths.dropFirst()).allSatisfy { $0 >= $1 } && lengths.allSatisfy { $0 > 0 })
+    for pick in filled.picks {
+      guard let length = pick.length else { continue }
+      // All rows of a frame count, the longest most.
+      #expect(pick.grade <= 2 && pick.gain >= 0.5 * log(1 + length * length) - 1e-12 && !pick.atoms.isEmpty)
+    }
+    let all = try CandidateSelection(for: graded, from: candidates, largestCount: 1000, isFilled: true)
+    #expect(all.picks.count == all.frameCount)
+  }
+
+  /// The extended set in a file: nothing is left above the threshold, and every row says which frame and atom it is of.
+  @Test func extendedSetsReadBack() throws {
+    let graded = try potential("own_l06_1sp/active_nbh.almtp"), candidates = source("own_l06_1sp/candidates.cfg")
+    let selection = try CandidateSelection(for: graded, from: candidates, threshold: 1.5)
+    let directory = try TemporaryDirectory(), path = directory.file("extended.almtp")
+    try Data(selection.file(for: graded, from: candidates)).write(to: URL(fileURLWithPath: path))
+    let extended = try MomentTensorPotential(file: path, species: graded.species)
+    let again = try CandidateSelection(for: extended, from: candidates, threshold: 1.5)
+    #expect(again.picks.isEmpty && abs(again.before.maximum - selection.after.maximum) < 1e-6)
+
+    let set = try #require(extended.activeSet), before = try #require(graded.activeSet)
+    #expect(set.origins.count { $0.x >= 0 } == before.origins.count { $0.x >= 0 })
+    try Data(set.configurations).write(to: URL(fileURLWithPath: directory.file("kept.cfg")))
+    let kept = try readStructures(at: directory.file("kept.cfg"), options: candidates.options)
+    #expect(Set(set.origins.map(\.x).filter { $0 >= 0 }) == Set(kept.indices.map(Int32.init)))
+    // Former frames first; the picks behind them in the order of the file.
+    let picked = try candidates.frames(Set(selection.picks.map(\.number)))
+    #expect(kept.suffix(picked.count).map(\.count) == picked.map(\.configuration.count))
+    for (frame, configuration) in kept.enumerated() {
+      let found = try grades(configuration, extended)
+      for origin in set.origins where origin.x == frame {
+        let atom = Int(origin.y) - 10 - 3 * configuration.count
+        #expect(abs(found[atom] - 1) < 1e-5, "frame \(frame), atom \(atom)")
+      }
+    }
+    #expect(graded.activeSets?[0].origins.allSatisfy { $0 == .placeholder || $0.atom >= 0 } ?? false)
   }
 }

@@ -201,21 +201,49 @@ func largestGrade(_ rows: [[Double]], in set: [Double]) -> Double {
 }
 
 @Suite struct RectangularMaxvolTests {
+  /// Square maxvol, then the longest rows until none is longer than 1, or `count` are chosen.
+  private struct Chosen {
+    var solver: RectangularMaxvol
+    var pool: CandidatePool
+    var selected: [Int]
+
+    init(_ rows: [[Double]], count: Int = .max) throws {
+      pool = ActiveLearningTests.pool(rows)
+      solver = RectangularMaxvol(try MaxvolTests.solve(pool).set)
+      selected = solver.square.origins.map { Int($0.configuration) }
+      pool.express(in: solver.square)
+      var lengths = solver.squaredLengths(of: pool)
+      while selected.count < count, let next = lengths.indices.max(by: { lengths[$0] < lengths[$1] }), lengths[next] > 1 {
+        let entry = solver.enter(coordinates(next))
+        #expect(abs(entry.squaredLength - lengths[next]) < 1e-10)
+        for row in rows.indices {
+          let along = zip(coordinates(row), entry.direction).reduce(0) { $0 + $1.0 * $1.1 }
+          lengths[row] -= entry.scale * along * along
+        }
+        for (followed, fresh) in zip(lengths, solver.squaredLengths(of: pool)) { #expect(abs(followed - fresh) < 1e-10) }
+        selected.append(next)
+      }
+    }
+
+    func coordinates(_ row: Int) -> [Double] {
+      Array(pool.coefficients[row * pool.width..<(row + 1) * pool.width])
+    }
+
+    func coefficients(_ row: Int) -> [Double] { solver.coefficients(of: coordinates(row)) }
+  }
+
   @Test func everyRowIsAShortCombination() throws {
     for (count, width, seed) in [(60, 5, 1), (200, 12, 2)] {
-      let rows = randomRows(count, width, seed: seed)
-      let found = try RectangularMaxvol(rows: rows.flatMap { $0 }, width: width)
+      let rows = randomRows(count, width, seed: seed), found = try Chosen(rows)
       #expect(found.selected.count >= width && Set(found.selected).count == found.selected.count)
       #expect(found.selected.count <= 3 * width)
-      for (row, c) in zip(rows, found.coefficients) {
+      for (index, row) in rows.enumerated() {
         // c A = b.
+        let c = found.coefficients(index)
         for column in 0..<width {
           let sum = zip(c, found.selected).reduce(0) { $0 + $1.0 * rows[$1.1][column] }
           #expect(abs(sum - row[column]) < 1e-10)
         }
-      }
-      let chosen = Set(found.selected)
-      for (index, c) in found.coefficients.enumerated() where !chosen.contains(index) {
         #expect(c.reduce(0) { $0 + $1 * $1 } <= 1 + 1e-9)
       }
     }
@@ -228,18 +256,17 @@ func largestGrade(_ rows: [[Double]], in set: [Double]) -> Double {
       let a = DenseMatrix(rows: indices.count, columns: 4, elements: indices.flatMap { rows[$0] })
       return a.transpose * a
     }
-    let square = try RectangularMaxvol(rows: rows.flatMap { $0 }, width: 4, largestCount: 4)
-    let larger = try RectangularMaxvol(rows: rows.flatMap { $0 }, width: 4, largestCount: 5)
+    let square = try Chosen(rows, count: 4), larger = try Chosen(rows, count: 5)
     #expect(square.selected.count == 4 && larger.selected.count == 5 && Array(larger.selected.prefix(4)) == square.selected)
-    let c = square.coefficients[larger.selected[4]], growth = 1 + c.reduce(0) { $0 + $1 * $1 }
+    let c = square.coefficients(larger.selected[4]), growth = 1 + c.reduce(0) { $0 + $1 * $1 }
     let before = logVolume((0..<4).map(gram(square.selected).row)), after = logVolume((0..<4).map(gram(larger.selected).row))
     #expect(abs(after - before - log(growth)) < 1e-10)
     let inverse = try #require(gram(larger.selected).inverse)
-    for (row, c) in zip(rows, larger.coefficients) {
+    for (index, row) in rows.enumerated() {
       // The pseudo-inverse: c = b (AᵀA)⁻¹ Aᵀ.
-      let projected = inverse * row
-      for (k, index) in larger.selected.enumerated() {
-        #expect(abs(zip(rows[index], projected).reduce(0) { $0 + $1.0 * $1.1 } - c[k]) < 1e-10)
+      let projected = inverse * row, c = larger.coefficients(index)
+      for (k, chosen) in larger.selected.enumerated() {
+        #expect(abs(zip(rows[chosen], projected).reduce(0) { $0 + $1.0 * $1.1 } - c[k]) < 1e-10)
       }
     }
   }

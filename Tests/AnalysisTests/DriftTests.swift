@@ -10,7 +10,9 @@ import Testing
   private static let charges = "Li=1,S=-2"
 
   /// Lithium and sulfur that move at constant velocities (Å/ps) and make a small noise.
-  private static func drifting(_ lithium: Vector3, _ sulfur: Vector3, noise: Double = 0.01, id: Int = 0) throws -> SyntheticTrajectory {
+  private static func drifting(
+    _ lithium: Vector3, _ sulfur: Vector3, noise: Double = 0.01, id: Int = 0
+  ) throws -> SyntheticTrajectory {
     let frames = 300
     let walks = (0..<3).map { atom in
       let noises = SyntheticTrajectory.noise(frames, id: 60 + id + atom)

@@ -198,7 +198,11 @@ import Testing
       $0.integrateTo = 100
     }.message.contains("cannot end"))
     #expect(try failure { $0.method = .cepstral }.message.contains("for spectra"))
-    #expect(try failure { $0.currents = .velocities; $0.method = .greenKubo; $0.integrateTo = 0.2 }.message.contains("no velocities"))
+    #expect(try failure {
+      $0.method = .greenKubo
+      $0.currents = .velocities
+      $0.integrateTo = 0.2
+    }.message.contains("no velocities"))
     for text in ["Li", "Li=x", "Xx=1", "Li=1,Li=2", ""] {
       #expect(throws: Failure.self) { try SpeciesValues(text, noun: "charge") }
     }

@@ -42,7 +42,8 @@ import Testing
   /// One configuration in all ways in which LAMMPS says positions.
   @Test func everyKindOfPositions() throws {
     let cell = Matrix3(elements: [8, 0, 0, -2, 9, 0, 1, -3, 10]), origin = Vector3(-1, 2, 0.5)
-    let fractions = [Vector3(0.25, 0.5, 0.75), Vector3(0.9, 0.1, 0.3)], counts = [SIMD3<Int32>(0, 0, 0), SIMD3<Int32>(1, -2, 3)]
+    let fractions = [Vector3(0.25, 0.5, 0.75), Vector3(0.9, 0.1, 0.3)]
+    let counts = [SIMD3<Int32>(0, 0, 0), SIMD3<Int32>(1, -2, 3)]
     let box = "BOX BOUNDS xy xz yz pp pp pp\n\(-1 - 2.0) \(-1 + 8 + 1.0) -2\n\(2 - 3.0) 11 1\n0.5 10.5 -3"
     func row(_ k: Int, _ columns: String) -> String {
       let wrapped = fractions[k] * cell + origin
@@ -105,13 +106,14 @@ import Testing
   }
 
   @Test func whatIsWrongIsSaid() throws {
+    let nameless = Self.text(columns: "type x y z", atoms: "1 0 0 0\n1 1 1 1\n")
     for (text, words) in [
       (Self.text(atoms: "1 1 0 0 0\n"), "the file ends before the 2 atoms of frame 0"),
       (Self.text(atoms: "1 1 0 0 x\n2 1 0 0 0\n"), "'z'"), (Self.text(atoms: "1 1 0 0 0\n1 1 0 0 1\n"), "the id 1"),
       (Self.text(columns: "id type x y"), "all of x, y, z"), (Self.text(columns: "id type vx vy vz"), "no positions"),
       (Self.text(columns: "id type x x y z"), "two columns 'x'"), (Self.text(box: "BOX BOUNDS\n0 1\n0 0\n0 1"), "flat"),
       (Self.text(count: 1), "where an ITEM: should be"), (Self.text(count: -1), "the number of atoms"),
-      (Self.text(columns: "type x y z", atoms: "1 0 0 0\n1 1 1 1\n") + Self.text(columns: "type x y z", atoms: "1 0 0 0\n1 1 1 1\n"), "no column id"),
+      (nameless + nameless, "no column id"),
     ] {
       let message = try failure(text, "a.dump", species)
       #expect(message?.contains(words) == true, "\(message ?? "read") for \(words)")

@@ -32,7 +32,8 @@ import Testing
     let directory = try TemporaryDirectory(), path = directory.file("a.npy")
     let header = "{'descr': '<f8', 'fortran_order': False, 'shape': (3, 2), }"
     let bad = [
-      npy(header, bytes([1.0, 2])), npy(header.replacingOccurrences(of: "<f8", with: "<i8"), bytes([Int](repeating: 1, count: 6))),
+      npy(header, bytes([1.0, 2])),
+      npy(header.replacingOccurrences(of: "<f8", with: "<i8"), bytes([Int](repeating: 1, count: 6))),
       npy(header.replacingOccurrences(of: "False", with: "True"), bytes([Double](repeating: 1, count: 6))),
       npy(header.replacingOccurrences(of: "(3, 2)", with: "(99999999999, 99999999999)"), []), Data("1 2 3 4 5 6 7\n".utf8),
       npy(header.replacingOccurrences(of: "(3, 2)", with: "(-3, 2)"), []), Data(),

@@ -22,7 +22,8 @@ import Testing
     var texts = try ["a.extxyz", "a.cfg", "a.dump"].map { ($0, try written(frames, as: $0)) }
     let dump = (0..<12).map {
       LAMMPSDumpReaderTests.text(
-        top: ($0 == 0 ? "ITEM: UNITS\nreal\n" : $0 == 6 ? "ITEM: UNITS\nmetal\n" : "") + "ITEM: TIME\n\(0.25 * Double($0))\n",
+        top: ($0 == 0 ? "ITEM: UNITS\nreal\n" : $0 == 6 ? "ITEM: UNITS\nmetal\n" : "")
+          + "ITEM: TIME\n\(0.25 * Double($0))\n",
         columns: "id type xu yu zu vx vy vz", atoms: "2 1 \($0) 0 0 1 0 0\n1 2 0 \($0) 0 2 0 0\n", step: $0)
     }
     texts.append(("units.dump", Array(dump.joined().utf8)))

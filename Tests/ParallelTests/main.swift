@@ -31,6 +31,7 @@ check("cuts of a changing cell") { try checkCutsFollowTheShape(world) }
 check("collapsed cell") { try checkCollapseIsShared(world) }
 check("minimizers") { try checkMinimizers(world) }
 check("failures") { try checkFailuresAreShared(world) }
+check("flux analyses") { try checkFluxAnalyses(world) }
 // Random systems, by seed: all of them, or the range given on the command line.
 let seeds = CommandLine.arguments.dropFirst().compactMap { Int($0) }
 for seed in (seeds.first ?? 1)...(seeds.last ?? 150) { check("fuzz") { try fuzz(seed, world) } }

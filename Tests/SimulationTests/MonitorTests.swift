@@ -1,7 +1,9 @@
+import ActiveLearning
 import Atomistics
 import Diagnostics
 import Formats
 import Foundation
+import MomentTensor
 import Numerics
 import Simulation
 import TestSupport
@@ -46,8 +48,8 @@ import Testing
     try Data(contentsOf: URL(fileURLWithPath: "\(folder.path)/\(directory)/\(file)"))
   }
 
-  private func rows(_ directory: String) throws -> [[Double]] {
-    String(decoding: try contents(directory, "extrapolation.csv"), as: UTF8.self).split(separator: "\n").dropFirst()
+  private func rows(_ directory: String, _ suffix: String = "") throws -> [[Double]] {
+    String(decoding: try contents(directory, "extrapolation\(suffix).csv"), as: UTF8.self).split(separator: "\n").dropFirst()
       .map { $0.split(separator: ",").map { Double($0) ?? .nan } }
   }
 
@@ -128,6 +130,110 @@ import Testing
       let rounded = try grades(binary.frame(index), "grades")
       #expect(zip(rounded, grades(frame, "grades")).allSatisfy { $0 == Double(Float($1)) })
     }
+  }
+
+  /// Each with its own atoms, bounds and files; the one with the lower bound stops the run, and a restart keeps all of them.
+  @Test func severalMonitorsLookAtTheSameGrades() throws {
+    let watching = { (limit: Int) in
+      """
+      [[group]]
+      name = "bottom"
+      region = { z = [0, 12] }
+      [[monitor.extrapolation]]
+      name = "bottom"
+      group = "bottom"
+      select = 1.5
+      break = \(limit)
+      [[monitor.extrapolation]]
+      name = "sulfur"
+      species = ["S"]
+      select = 2
+      break = 90000
+      [[monitor.extrapolation]]
+      every = 3
+      select = 3
+      break = 100000
+      """
+    }
+    let stopped = try input("several", watching(4), trajectory: ", grades = true")
+    #expect(try Run(inputPath: stopped, options: .init()).execute() == 3)
+    let all = try rows("several"), bottom = try rows("several", "-bottom"), sulfur = try rows("several", "-sulfur")
+    #expect(bottom.count == sulfur.count && all.count == (bottom.count + 2) / 3 && bottom.count > 10)
+    for row in all {
+      let step = Int(row[0])
+      #expect(row[2] >= max(bottom[step][2], sulfur[step][2]))
+    }
+    let breaking = try #require(try readStructures(at: folder.path + "/several/breaking.extxyz").first)
+    let found = grades(breaking, "grades")
+    let ofSulfur = breaking.elements.indices.filter { breaking.elements[$0].symbol == "S" }.map { found[$0] }
+    #expect(sulfur.last?[2] == ofSulfur.max())
+    let atom = try #require(bottom.last.map { Int($0[7]) })
+    #expect(bottom.last?[2] == found[atom - 1] && found[atom - 1] > 4)
+    let log = String(decoding: try contents("several", "log.txt"), as: UTF8.self)
+    #expect(log.contains("by the monitor of extrapolation \"bottom\": grade") && log.contains("\n  atom \(atom) ("))
+    for file in ["selected.cfg", "selected-bottom.cfg", "selected-sulfur.cfg"] { _ = try contents("several", file) }
+
+    let steps = bottom.count + 20
+    #expect(try Run(inputPath: input("long", watching(90_000), steps: steps), options: .init()).execute() == 0)
+    #expect(try Run(inputPath: input("cut", watching(4), steps: steps), options: .init()).execute() == 3)
+    #expect(try Run(inputPath: input("cut", watching(90_000), steps: steps), options: .init(restart: true)).execute() == 0)
+    for file in ["extrapolation.csv", "extrapolation-bottom.csv", "extrapolation-sulfur.csv", "final.extxyz"] {
+      #expect(try contents("cut", file) == contents("long", file), "\(file)")
+    }
+  }
+
+  /// With an active set of configurations: one grade a step, that of `swmd grade`, and no atom to blame.
+  @Test func configurationsAreGradedAsAWhole() throws {
+    let elements = ["Li", "S"].compactMap { Element(symbol: $0) }
+    // The training set: a run at 300 K, every second frame.
+    let cold = try input("cold", "", steps: 500), heated = try String(contentsOfFile: cold, encoding: .utf8)
+    try heated.replacing("every = 25", with: "every = 2").replacing("\"1800 K\"", with: "\"300 K\"")
+      .write(toFile: cold, atomically: true, encoding: .utf8)
+    #expect(try Run(inputPath: cold, options: .init()).execute() == 0)
+    let potential = try MomentTensorPotential(file: Self.root + "/potentials/li-s.almtp", species: elements)
+    let source = FrameSource(paths: [folder.path + "/cold/t.extxyz"], options: ReadOptions())
+    let made = try ActiveSetConstruction(of: potential, from: source, mode: .configuration)
+    try Data(made.file(for: potential, from: source)).write(to: URL(fileURLWithPath: folder.path + "/whole.almtp"))
+
+    func run(_ directory: String, _ monitors: String, trajectory: String = "") throws -> String {
+      let path = try input(directory, monitors, trajectory: trajectory)
+      let text = try String(contentsOfFile: path, encoding: .utf8)
+        .replacing("\(Self.root)/potentials/li-s.almtp", with: folder.path + "/whole.almtp")
+      try text.write(toFile: path, atomically: true, encoding: .utf8)
+      return path
+    }
+    let watching = "[monitor.extrapolation]\nselect = 5\nbreak = 40\npause = 5"
+    #expect(try Run(inputPath: run("whole", watching), options: .init()).execute() == 3)
+    let history = try rows("whole")
+    let last = try #require(history.last)
+    try #require(history.count > 1)
+    #expect(last.count == 3 && last[2] > 40 && history.count > 20 && history.dropLast().allSatisfy { $0[2] <= 40 })
+    let log = String(decoding: try contents("whole", "log.txt"), as: UTF8.self)
+    #expect(log.contains("of the configuration is above 40.0") && !log.contains("\n  atom "))
+    for (file, row) in [("breaking.extxyz", last), ("last-good.extxyz", history[history.count - 2])] {
+      let frame = try #require(try readStructures(at: folder.path + "/whole/" + file).first)
+      #expect(!frame.columns.contains { $0.name == "grades" })
+      guard case .real(let grade)? = frame.properties.first(where: { $0.key == "grade" })?.value else {
+        Issue.record("\(file) has no grade")
+        continue
+      }
+      #expect(grade == row[2])
+      let whole = try MomentTensorPotential(file: folder.path + "/whole.almtp", species: elements)
+      let again = try Evaluation(potential: whole).evaluate(frame, file: file)?.configurationGrade
+      #expect(abs(try #require(again) - grade) < 1e-6 * grade, "\(file)")
+    }
+    let selected = try readStructures(at: folder.path + "/whole/selected.cfg", options: ReadOptions(species: elements))
+    #expect(selected.count >= 2)
+    for frame in selected { #expect(!frame.columns.contains { $0.name == "nbh_grades" }) }
+
+    func message(_ monitors: String, trajectory: String = "") throws -> String {
+      let failure = #expect(throws: Failure.self) {
+        try Run(inputPath: run("refused", monitors, trajectory: trajectory), options: .init())
+      }
+      return failure?.message ?? ""
+    }
+    #expect(try message(watching + "\nspecies = [\"S\"]").contains("this monitor judges some of the atoms"))
+    #expect(try message("", trajectory: ", grades = true").contains("a trajectory holds grades of atoms"))
   }
 
   @Test func boundsStopARun() throws {

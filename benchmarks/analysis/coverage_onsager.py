@@ -141,7 +141,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, default=100)
     parser.add_argument("--swmd", type=pathlib.Path, default=HERE.parent.parent / ".build/release/swmd")
-    parser.add_argument("--output", type=pathlib.Path, default=HERE / "coverage_onsager.json")
+    parser.add_argument("--output", type=pathlib.Path, default=HERE / "results/coverage_onsager.json")
     parser.add_argument("--jobs", type=int, default=1)
     options = parser.parse_args()
     summary = {}
@@ -167,6 +167,7 @@ def main():
                       f"{elements[least]['covered']}; {others}; L Li-Li: bias {100 * table['L Li-Li']['mean_deviation']:+.1f} %, "
                       f"scatter {100 * table['L Li-Li']['scatter']:.1f} %, stderr {100 * table['L Li-Li']['mean_stderr']:.1f} %",
                       flush=True)
+    options.output.parent.mkdir(parents=True, exist_ok=True)
     options.output.write_text(json.dumps({"seeds": options.seeds, "frames": FRAMES, "results": summary}, indent=1) + "\n")
 
 

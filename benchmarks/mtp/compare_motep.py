@@ -38,7 +38,7 @@ def main():
             engine.calculate(atoms)
             best["motep"] = min(best["motep"], (time.thread_time() - start) / len(atoms) * 1e6)
             for precision in ("double", "mixed"):
-                text = subprocess.run([kernel, path, "40", precision], capture_output=True, text=True, check=True).stdout
+                text = subprocess.run([kernel, path, "6", precision], capture_output=True, text=True, check=True).stdout
                 best[precision] = min(best[precision], float(re.search(r"least ([0-9.]+)", text).group(1)))
         ratios = [best["motep"] / best[p] for p in ("double", "mixed")]
         print(f"{path[-24:]:24s} {best['motep']:9.2f} {best['double']:9.3f} {best['mixed']:9.3f}   {ratios[0]:.1f}  {ratios[1]:.1f}")

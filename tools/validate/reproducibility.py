@@ -20,6 +20,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TRAJECTORIES = ("trajectory.nc", "exact.extxyz")
 COMPUTES = ("sulfur.csv", "profile.csv")
+ANALYSES = ("analysis/rdf.json", "analysis/rdf.csv", "analysis/layers/coordination.json", "analysis/profile.json")
 
 
 class Mismatch(Exception):
@@ -97,6 +98,21 @@ every = {max(1, steps // 50)}
 slabs = {{ axis = "c", width = "2 Å", remove_flow = true }}
 average = 4
 quantities = ["density", "temperature", "stress"]
+[[analysis]]
+kind = "rdf"
+every = {max(1, steps // 37)}
+bins = 50
+[[analysis]]
+kind = "coordination"
+name = "layers"
+every = {max(1, steps // 53)}
+pairs = ["Li-S:3.0", "S-S:4.5"]
+axis = "c"
+bins = 5
+[[analysis]]
+kind = "profile"
+every = {max(1, steps // 37)}
+bins = 20
 {stages(steps)}""")
         return folder
 
@@ -163,7 +179,7 @@ quantities = ["density", "temperature", "stress"]
 def outputs(folder):
     """What two equal runs must share, as bytes: all but the log and the timings. Of the checkpoints, only the last."""
     run = folder / "run"
-    names = ["thermo.csv", "final.extxyz", *TRAJECTORIES, *COMPUTES]
+    names = ["thermo.csv", "final.extxyz", *TRAJECTORIES, *COMPUTES, *ANALYSES]
     last = run / f"checkpoint-{latest_step(folder)}.swmd"
     return {**{name: (run / name).read_bytes() for name in names}, last.name: last.read_bytes()}
 
@@ -275,7 +291,7 @@ def check_disk(bench, arguments):
     bench.run(reference, 2)
     mount = bench.scratch / "disk"
     mount.mkdir()
-    size = sum(path.stat().st_size for path in (reference / "run").iterdir())
+    size = sum(path.stat().st_size for path in (reference / "run").rglob("*"))
     command = ["mount", "-t", "tmpfs", "-o", f"size={size // 2}", "tmpfs", str(mount)]
     if subprocess.run(command, capture_output=True).returncode != 0:
         print("  left out: no permission to mount a tmpfs")

@@ -31,7 +31,7 @@ public struct ActiveSetConstruction {
   ) throws {
     let evaluator = try communicator.together { try RowEvaluator(potential, mode: mode) }
     let batches = RowBatches(evaluator, source, communicator, memory: memory)
-    let blocks = potential.activeSetBlocks
+    let blocks = potential.activeSetBlocks(mode)
     var solvers: [Maxvol] = [], exchangeCount = 0, sweepCount = 0
     var statistics = GradeStatistics(), volume = -Double.infinity
     while true {

@@ -19,7 +19,7 @@ final class RowBatches {
     self.evaluator = evaluator
     self.source = source
     self.communicator = communicator
-    let widest = evaluator.potential.activeSetBlocks.map(\.width).max() ?? 1
+    let widest = evaluator.potential.activeSetBlocks(evaluator.mode).map(\.width).max() ?? 1
     capacity = max(1, memory / (16 * widest))
   }
 
@@ -33,7 +33,7 @@ final class RowBatches {
     var batch = emptyBatch, rows = 0, batchCount = 0
     var loads = [Int](repeating: 0, count: communicator.size)
     try source.forEach(communicator) { frame in
-      let count = frame.configuration.count, added = evaluator.mode == .neighborhood ? count : 1
+      let count = frame.configuration.count, added = evaluator.mode == .configuration ? 1 : count
       if rows > 0, rows + added > capacity {
         try body(batch)
         (batch, rows) = (emptyBatch, 0)
@@ -53,6 +53,6 @@ final class RowBatches {
   }
 
   private var emptyBatch: [CandidatePool] {
-    evaluator.potential.activeSetBlocks.map { CandidatePool(width: $0.width) }
+    evaluator.potential.activeSetBlocks(evaluator.mode).map { CandidatePool(width: $0.width) }
   }
 }

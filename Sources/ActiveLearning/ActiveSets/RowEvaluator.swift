@@ -11,9 +11,10 @@ final class RowEvaluator {
 
   /// - Throws: `Failure.input` where the potential does not have the mode.
   init(_ potential: any ActiveSetPotential, mode: ActiveSetMode) throws {
+    try potential.requireRows()
     guard potential.activeSetModes.contains(mode) else {
       throw Failure.input(
-        "active sets of \(potential.summary.family) potentials are not of \(mode.rawValue)s",
+        "this potential has no active sets in the mode \(mode.rawValue)", at: potential.summary.file.map { Place(file: $0) },
         remedy: "use --mode " + potential.activeSetModes.map(\.rawValue).joined(separator: " or "))
     }
     self.potential = potential
@@ -25,8 +26,8 @@ final class RowEvaluator {
   /// - Throws: `Failure.input` for an element that the potential does not know, or a cell that cannot be used.
   func pools(of frame: FrameSource.Frame) throws -> [CandidatePool] {
     let domain = try load(frame)
-    var pools = potential.activeSetBlocks.map { CandidatePool(width: $0.width) }
-    try potential.forEachRowBatch(domain.atoms, domain.neighbors, halo: DomainHalo(domain)) { batch in
+    var pools = potential.activeSetBlocks(mode).map { CandidatePool(width: $0.width) }
+    try potential.forEachRowBatch(mode, domain.atoms, domain.neighbors, halo: DomainHalo(domain)) { batch in
       let origins = batch.centers.map { center in
         ActiveSetOrigin(configuration: frame.number, atom: Int(domain.atoms.id[Int(center)]) - 1)
       }

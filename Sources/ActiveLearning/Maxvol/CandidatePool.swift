@@ -38,11 +38,23 @@ public struct CandidatePool: Sendable {
     }
   }
 
-  /// The coefficient of largest magnitude, the first of several.
-  public var largest: (row: Int, column: Int, value: Double)? {
+  /// The largest magnitude among the coefficients; 0 where there are none.
+  public var largestMagnitude: Double {
     coefficients.withUnsafeBufferPointer { buffer in
-      guard let base = buffer.baseAddress, let index = indexOfLargestMagnitude(base, count: buffer.count) else { return nil }
-      return (index / width, index % width, base[index])
+      guard let base = buffer.baseAddress, let index = indexOfLargestMagnitude(base, count: buffer.count) else { return 0 }
+      return abs(base[index])
+    }
+  }
+
+  /// Of the coefficients whose magnitude is at least `bound` that of the lowest origin, and of its columns the first.
+  public func first(atLeast bound: Double) -> (row: Int, column: Int)? {
+    coefficients.withUnsafeBufferPointer { buffer in
+      var best: (row: Int, column: Int)?
+      for index in buffer.indices where abs(buffer[index]) >= bound {
+        let row = index / width
+        if best.map({ origins[row] < origins[$0.row] }) ?? true { best = (row, index % width) }
+      }
+      return best
     }
   }
 

@@ -7,7 +7,8 @@ import PotentialKit
 /// S. A. Goreinov et al., "How to find a good submatrix" (2010), doi:10.1142/9789812836021_0015. Every exchange multiplies
 /// |det A| by the coefficient, so it ends; then the volume of A is at least (1 + δ)^−n n^(−n/2) of the largest that
 /// rows of the pool and the set can have. Collective: every rank holds the set and a part of the pool, and what is chosen
-/// does not depend on how the pool is dealt out, up to rounding between ties.
+/// does not depend on how the pool is dealt out: of coefficients that differ by rounding alone, as those of equal
+/// environments do, the one of the lowest origin is taken.
 public struct Maxvol {
   public private(set) var set: ActiveRows
   public let communicator: Communicator
@@ -34,8 +35,9 @@ public struct Maxvol {
     try communicator.together { try Self.requireFinite(pool) }
     pool.express(in: set)
     var exchanges: [Exchange] = [], volume: Double?
-    while let best = largest(in: pool) {
-      if abs(best.value) <= tolerance || exchanges.count >= limit {
+    while true {
+      let largest = communicator.max(pool.largestMagnitude)
+      if largest <= tolerance || exchanges.count >= limit {
         // The decision to stop is made on fresh coefficients only.
         if set.exchangesSinceFactorization == 0 { break }
         try refresh(&pool)
@@ -44,9 +46,10 @@ public struct Maxvol {
         volume = set.logVolume
         continue
       }
+      guard let best = candidate(in: pool, largest) else { break }
       let incoming = owned(best, by: pool)
       let c = set.coefficients(of: incoming, count: 1)
-      if abs(c[best.column] - best.value) > 1e-7 * abs(best.value), set.exchangesSinceFactorization > 0 {
+      if abs(c[best.column] - best.value) > 1e-7 * largest, set.exchangesSinceFactorization > 0 {
         // The inverse has degraded.
         try refresh(&pool)
         continue
@@ -71,36 +74,30 @@ public struct Maxvol {
       pool.replace(best.row, by: outgoing, origin: left, exchangeOf: best.column, coefficients: c)
     }
     set.exchange(best.column, for: incoming, coefficients: c, origin: best.origin)
-    return Exchange(entered: best.origin, left: left, column: best.column, value: best.value)
+    return Exchange(entered: best.origin, left: left, column: best.column, value: c[best.column])
   }
 
-  /// A rank's largest coefficient.
+  /// Coefficients that differ by no more than this part are taken for equal: how rounding falls depends on how the pool is
+  /// dealt out.
+  static let tie = 1e-9
+
+  /// A rank's first coefficient among the largest.
   private struct Candidate: BitwiseCopyable {
-    var value: Double
-    var row: Int
-    var column: Int
+    var value = 0.0
+    var row = -1
+    var column = 0
     var rank: Int
-    var configuration: Int32
-    var atom: Int32
-    var origin: ActiveSetOrigin {
-      ActiveSetOrigin(configuration: Int(configuration), atom: atom < 0 ? nil : Int(atom))
-    }
+    var origin = ActiveSetOrigin.placeholder
   }
 
-  /// The largest over all ranks, the same on each; of several the one with the lowest origin; nil where the pool is empty.
-  private func largest(in pool: CandidatePool) -> Candidate? {
-    var mine = Candidate(value: 0, row: -1, column: 0, rank: communicator.rank, configuration: 0, atom: 0)
-    if let best = pool.largest {
-      let origin = pool.origins[best.row]
-      (mine.value, mine.row, mine.column) = (best.value, best.row, best.column)
-      (mine.configuration, mine.atom) = (origin.configuration, origin.atom)
+  /// Of the largest coefficients of all ranks that of the lowest origin, the same on each.
+  private func candidate(in pool: CandidatePool, _ largest: Double) -> Candidate? {
+    var mine = Candidate(rank: communicator.rank)
+    if let best = pool.first(atLeast: (1 - Self.tie) * largest) {
+      (mine.row, mine.column, mine.origin) = (best.row, best.column, pool.origins[best.row])
+      mine.value = pool.coefficients[best.row * pool.width + best.column]
     }
-    let all = communicator.allGather(mine).filter { $0.row >= 0 }
-    return all.dropFirst().reduce(all.first) { best, next in
-      guard let best else { return next }
-      if abs(next.value) != abs(best.value) { return abs(next.value) > abs(best.value) ? next : best }
-      return next.origin < best.origin ? next : best
-    }
+    return communicator.allGather(mine).filter { $0.row >= 0 }.min { ($0.origin, $0.rank) < ($1.origin, $1.rank) }
   }
 
   /// The candidate's row, on every rank.

@@ -1,60 +1,69 @@
-import Communication
 import Numerics
 import PotentialKit
 
-/// Rectangular maxvol: more rows than columns, so that every row of B is a combination c of the chosen ones with |c| <= τ.
+/// Rectangular maxvol: rows beyond a square set, each the one that enlarges the volume √det(AᵀA) of all most.
 ///
-/// A. Mikhalev and I. V. Oseledets, Linear Algebra Appl. 538, 187 (2018), doi:10.1016/j.laa.2017.10.014, algorithm 2: after
-/// square maxvol the row with the longest c enters, which multiplies det(AᵀA) by 1 + |c|², until none is longer than τ.
-/// c is the solution of least norm of c A = b.
+/// A. Mikhalev and I. V. Oseledets, Linear Algebra Appl. 538, 187 (2018), doi:10.1016/j.laa.2017.10.014, algorithm 2: the
+/// row b with the longest c enters, c the solution of least norm of c A = b, and multiplies det(AᵀA) by 1 + |c|². In the
+/// coordinates x = b A₀⁻¹ of the square set A₀ that it starts from AᵀA = A₀ᵀ G A₀ with G = 1 + Σ xᵀ x over the rows that
+/// entered, so that |c|² = x G⁻¹ xᵀ: a matrix of the set's width, however many rows there are.
 public struct RectangularMaxvol: Sendable {
-  /// Indices of the chosen rows, those of square maxvol first.
-  public private(set) var selected: [Int]
-  /// [row of B][chosen row].
-  public private(set) var coefficients: [[Double]]
+  public let square: ActiveRows
+  /// Coordinates of the rows that entered, in their order.
+  public private(set) var entered: [[Double]] = []
+  /// G⁻¹, [row][column].
+  private var inverse: [Double]
 
-  /// - Parameters:
-  ///   - rows: B, row-major, at least as many rows as `width`, of full rank.
-  ///   - tolerance: τ, at least 1: rows as long as that are left where they are.
-  ///   - largestCount: no more rows than these are chosen.
-  /// - Throws: `Failure.runtime` where the rows' rank is below `width`.
-  public init(rows: [Double], width: Int, tolerance: Double = 1, largestCount: Int = .max) throws {
-    var pool = CandidatePool(width: width)
-    let count = rows.count / width
-    pool.append(rows, count: count, origins: (0..<count).map { ActiveSetOrigin(configuration: $0, atom: nil) })
-    let pivots = LUFactorization(rows: count, columns: width, elements: rows).pivotRows
-    var start = ActiveRows(
-      ActiveSetMatrix(
-        width: width, rows: pivots.flatMap { pool.row($0) }, inverseTransposed: [],
-        origins: pivots.map { pool.origins[$0] }))
-    try start.refactorize()
-    var square = Maxvol(start, communicator: .alone)
-    var remaining = pool
-    _ = try square.absorb(&remaining, tolerance: 1 + 1e-6)
-    selected = square.set.origins.map { Int($0.configuration) }
-    pool.express(in: square.set)
-    coefficients = (0..<count).map { Array(pool.coefficients[$0 * width..<($0 + 1) * width]) }
-    while selected.count < min(largestCount, count), let next = longest(beyond: tolerance) { add(next) }
+  public init(_ square: ActiveRows) {
+    self.square = square
+    inverse = DenseMatrix(diagonal: [Double](repeating: 1, count: square.width)).elements
   }
 
-  /// The row whose coefficients are longest, if longer than `tolerance`.
-  private func longest(beyond tolerance: Double) -> Int? {
-    let chosen = Set(selected)
-    let squares = coefficients.indices.map { chosen.contains($0) ? 0 : Self.dot(coefficients[$0], coefficients[$0]) }
-    guard let longest = squares.indices.max(by: { squares[$0] < squares[$1] }) else { return nil }
-    return squares[longest] > tolerance * tolerance ? longest : nil
-  }
-
-  /// C ← [C − C c cᵀ/(1 + |c|²), C c/(1 + |c|²)].
-  private mutating func add(_ index: Int) {
-    let c = coefficients[index], scale = 1 / (1 + Self.dot(c, c))
-    for row in coefficients.indices {
-      let along = scale * Self.dot(coefficients[row], c)
-      for k in c.indices { coefficients[row][k] -= along * c[k] }
-      coefficients[row].append(along)
+  /// |c|² of each row of a pool that is expressed in the square set.
+  public func squaredLengths(of pool: CandidatePool) -> [Double] {
+    let n = square.width, projected = projections(of: pool.coefficients, count: pool.count)
+    return (0..<pool.count).map { row in
+      (row * n..<(row + 1) * n).reduce(0) { $0 + projected[$1] * pool.coefficients[$1] }
     }
-    selected.append(index)
   }
 
-  private static func dot(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
+  /// c of the row with the coordinates `x`: in the rows of the square set, then in those that entered.
+  public func coefficients(of x: [Double]) -> [Double] {
+    let projected = projections(of: x, count: 1)
+    return projected + entered.map { zip($0, projected).reduce(0) { $0 + $1.0 * $1.1 } }
+  }
+
+  /// What the entry of a row changes: every other row's |c|² falls by `scale` (x · direction)².
+  public struct Entry: Sendable {
+    /// x G⁻¹ of the row, before it entered.
+    public var direction: [Double]
+    /// 1/(1 + |c|²).
+    public var scale: Double
+    public var squaredLength: Double
+  }
+
+  /// Takes in the row with the coordinates `x`: G⁻¹ −= (x G⁻¹)ᵀ (x G⁻¹) / (1 + |c|²).
+  public mutating func enter(_ x: [Double]) -> Entry {
+    let direction = projections(of: x, count: 1)
+    let square = zip(x, direction).reduce(0) { $0 + $1.0 * $1.1 }, scale = 1 / (1 + square), n = x.count
+    inverse.withUnsafeMutableBufferPointer { inverse in
+      guard let inverse = inverse.baseAddress else { return }
+      addOuterProduct(-scale, direction, direction, rows: n, columns: n, to: inverse)
+    }
+    entered.append(x)
+    return Entry(direction: direction, scale: scale, squaredLength: square)
+  }
+
+  /// x G⁻¹ of `count` rows.
+  private func projections(of x: [Double], count: Int) -> [Double] {
+    let n = square.width
+    return [Double](unsafeUninitializedCapacity: count * n) { result, initialized in
+      result.initialize(repeating: 0)
+      if let target = result.baseAddress {
+        // G⁻¹ is symmetric.
+        multiplyTransposed(x, strideA: n, inverse, strideB: n, m: count, n: n, k: n, beta: 0, into: target, strideC: n)
+      }
+      initialized = count * n
+    }
+  }
 }

@@ -10,7 +10,8 @@ import PotentialKit
 /// a frame like one that was taken is no longer extrapolation. (MLIP-3's `select_add` exchanges rows regardless of
 /// which frame they come from; E. V. Podryabinkin et al., J. Chem. Phys. 159, 084112 (2023), doi:10.1063/5.0155887.)
 /// Candidates are read in batches of bounded memory; only rows above 1 of frames above the threshold are kept, and sweeps
-/// are repeated until no frame is above it. What is picked does not depend on how many ranks pick.
+/// are repeated until no frame is above it. What is picked does not depend on how many ranks pick. Where a number of
+/// frames is wanted, whatever their grades, rectangular maxvol goes on from there (`FrameFiller`).
 public struct CandidateSelection {
   /// A frame that was picked.
   public struct Pick: Sendable {
@@ -20,6 +21,9 @@ public struct CandidateSelection {
     public var path = ""
     /// Its largest grade when it was picked.
     public var grade: Double
+    /// Of a frame beyond those of square maxvol: the length |c| of its longest row in terms of all rows picked before; its
+    /// `grade` is that row's.
+    public var length: Double?
     /// ln of the factor by which it enlarged the volume of the sets.
     public var gain = 0.0
     /// The atoms (from 0) whose rows are in the final sets; [-1] for the frame as a whole.
@@ -31,6 +35,9 @@ public struct CandidateSelection {
   /// Grades of all candidates with the potential's sets, and with the sets after the last pick.
   public let before: GradeStatistics
   public let after: GradeStatistics
+  /// After the last pick of square maxvol; rows that were the potential's own have former origins.
+  let sets: [ActiveSetMatrix]
+  let mode: ActiveSetMode
   public let frameCount: Int
   public let sweepCount: Int
 
@@ -38,12 +45,13 @@ public struct CandidateSelection {
   /// - Parameters:
   ///   - threshold: at least 1; frames up to it are not picked.
   ///   - largestCount: no more frames than these are picked.
+  ///   - isFilled: as many as these are picked, whatever their grades, where there are so many.
   ///   - tolerance: the largest coefficient that maxvol leaves in a frame that was picked.
   ///   - memory: bytes that a batch of rows and their coefficients may take on all ranks together.
   /// - Throws: `Failure.input` without an active set, and for candidates that cannot be read or have unknown elements.
   public init(
     for potential: any ActiveSetPotential, from source: FrameSource, threshold: Double = 2, largestCount: Int = .max,
-    tolerance: Double = 1.001, memory: Int = 1 << 30, communicator: Communicator = .world,
+    isFilled: Bool = false, tolerance: Double = 1.001, memory: Int = 1 << 30, communicator: Communicator = .world,
     progress: (String) -> Void = { _ in }
   ) throws {
     let sets = try potential.requiredActiveSets()
@@ -73,7 +81,15 @@ public struct CandidateSelection {
     }
     before = (first ?? last).summed(over: communicator)
     after = last.summed(over: communicator)
-    picks = try Self.located(chooser.finalPicks, source, communicator)
+    var picked = chooser.finalPicks
+    if isFilled, picked.count < largestCount {
+      var filler = FrameFiller(chooser.sets, after: picked, count: largestCount, communicator)
+      try batches.forEach { filler.collect($0, capacity: batches.capacity) }
+      filler.choose()
+      picked = filler.picks
+    }
+    (self.sets, mode) = (chooser.sets.map(\.matrix), sets.mode)
+    picks = try Self.located(picked, source, communicator)
     frameCount = batches.frameCount
     sweepCount = sweeps
   }
@@ -94,12 +110,23 @@ extension ActiveSetPotential {
   /// The active sets that the potential has, and what their rows stand for.
   /// - Throws: `Failure.input` where it has none.
   public func requiredActiveSets() throws -> (matrices: [ActiveSetMatrix], mode: ActiveSetMode) {
-    guard let sets = activeSets, let mode = activeSetMode else {
-      throw Failure.input(
-        "the potential has no active set, so it cannot tell how far outside its training set a structure is",
-        at: summary.file.map { Place(file: $0) },
-        remedy: "make one from its training set by swmd activeset, or name a file that has one by --active-set")
-    }
+    guard let sets = activeSets, let mode = activeSetMode else { throw noActiveSet }
     return (sets, mode)
+  }
+}
+
+extension Potential {
+  /// - Throws: `Failure.input` where the potential has no active set, or could have none, so that it gives no grades.
+  public func requireActiveSet() throws {
+    guard !hasActiveSet else { return }
+    try (self as? any ActiveSetPotential)?.requireRows()
+    throw noActiveSet
+  }
+
+  fileprivate var noActiveSet: Failure {
+    .input(
+      "the potential has no active set, so it cannot tell how far outside its training set a structure is",
+      at: summary.file.map { Place(file: $0) },
+      remedy: "make one from its training set by swmd activeset, or name a file that has one by --active-set")
   }
 }

@@ -20,8 +20,7 @@ struct FrameChooser {
   ) {
     solvers = sets.map { set in
       var set = set
-      // Whatever frames the rows once came from, they are no candidates.
-      set.origins = set.origins.map { _ in .placeholder }
+      set.origins = set.origins.map(ActiveSetOrigin.init(former:))
       return Maxvol(ActiveRows(set), communicator: communicator)
     }
     reservoir = sets.map { CandidatePool(width: $0.width) }
@@ -82,24 +81,38 @@ struct FrameChooser {
     for block in reservoir.indices { reservoir[block] = CandidatePool(width: reservoir[block].width) }
   }
 
-  /// The frame with the largest grade over all ranks; of several the first.
+  /// The frame with the largest grade over all ranks; of those whose grades differ by rounding alone the first. Collective.
   private func worstFrame() -> (number: Int, grade: Double)? {
-    var mine = SIMD2(-1.0, 0)
-    for pool in reservoir {
-      for (origin, grade) in zip(pool.origins, pool.grades) {
-        let number = Double(origin.configuration)
-        if grade > mine.y || (grade == mine.y && number < mine.x) { mine = SIMD2(number, grade) }
-      }
+    let largest = communicator.max(reservoir.map(\.largestMagnitude).max() ?? 0)
+    var mine = Worst()
+    for (block, pool) in reservoir.enumerated() {
+      guard let first = pool.first(atLeast: (1 - Maxvol.tie) * largest) else { continue }
+      let origin = pool.origins[first.row]
+      if mine.row < 0 || origin < mine.origin { mine = Worst(block: block, row: first.row, origin: origin) }
     }
-    let all = communicator.allGather([mine.x, mine.y]).filter { $0[0] >= 0 }
-    guard let worst = all.max(by: { ($0[1], -$0[0]) < ($1[1], -$1[0]) }) else { return nil }
-    return (Int(worst[0]), worst[1])
+    let all = communicator.allGather(mine), found = all.indices.filter { all[$0].row >= 0 }
+    guard let rank = found.min(by: { all[$0].origin < all[$1].origin }) else { return nil }
+    let worst = all[rank], isMine = rank == communicator.rank
+    // Computed from the row alone: the same bits however the rows are dealt out.
+    let row = communicator.allGather(isMine ? reservoir[worst.block].row(worst.row) : []).flatMap { $0 }
+    let coefficients = solvers[worst.block].set.coefficients(of: row, count: 1)
+    return (Int(worst.origin.configuration), coefficients.map { abs($0) }.max() ?? 0)
   }
+
+  /// Where a rank's worst row stands.
+  private struct Worst: BitwiseCopyable {
+    var block = 0
+    var row = -1
+    var origin = ActiveSetOrigin.placeholder
+  }
+
+  /// The sets as they are now.
+  var sets: [ActiveRows] { solvers.map(\.set) }
 
   /// The picks whose rows are in the sets, with their atoms.
   var finalPicks: [CandidateSelection.Pick] {
     var atoms: [Int: [Int]] = [:]
-    for origin in solvers.flatMap(\.set.origins) where origin != .placeholder {
+    for origin in solvers.flatMap(\.set.origins) where origin.configuration >= 0 {
       atoms[Int(origin.configuration), default: []].append(Int(origin.atom))
     }
     return picks.compactMap { pick in

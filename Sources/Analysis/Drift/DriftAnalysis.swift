@@ -4,10 +4,10 @@ import Numerics
 
 /// How species drift in a constant field, and the transport coefficients that follow: the non-equilibrium way.
 ///
-/// With forces F_j = z_j e E the linear response is N_i ⟨v_i⟩/V = Σ_j L_ij z_j e E, so a field on one species alone (the other charges
-/// zero) measures a row of L; the current density is j = e Σ_i z_i N_i ⟨v_i⟩/V = σ E. Velocities are against the cell: the center of
-/// mass may drift, too. Errors are from blocks. Of a trajectory at the opposite field half the difference counts, which
-/// is free of even orders and of a drift without field.
+/// With forces F_j = z_j e E the linear response is N_i ⟨v_i⟩/V = Σ_j L_ij z_j e E, so a field on one species alone (the
+/// other charges zero) measures a row of L; the current density is j = e Σ_i z_i N_i ⟨v_i⟩/V = σ E. Velocities are against
+/// the cell: the center of mass may drift, too. Errors are from blocks. Of a trajectory at the opposite field half the
+/// difference counts, which is free of even orders and of a drift without field.
 /// Source: G. Ciccotti and G. Jacucci, Phys. Rev. Lett. 35, 789 (1975).
 public struct DriftAnalysis: Sendable {
   /// e/(Å² ps) per V/Å in S/m.
@@ -92,7 +92,9 @@ public struct DriftAnalysis: Sendable {
     currentDensity = (0..<3).map { axis in estimate { FluxResults.amperesPerSquareMeter * current($0)[axis] } }
     let conductivity = estimate { Self.siemensPerMeter * (current($0) * field).sum() / size }
     (self.responses, self.conductivity) = (responses, conductivity)
-    comparison = equilibrium.map { DriftComparison($0, species: species, charges: charges, responses: responses, conductivity) }
+    comparison = equilibrium.map {
+      DriftComparison($0, species: species, charges: charges, responses: responses, conductivity)
+    }
   }
 }
 

@@ -33,7 +33,8 @@ public struct OnsagerFile: Sendable {
 
 /// The response to a field beside what the fluctuations at equilibrium predict.
 ///
-/// The elements' errors are combined as if they were independent. Coefficients against the cell are meant: `onsager --frame raw`.
+/// The elements' errors are combined as if they were independent. Coefficients against the cell are meant: `onsager --frame
+/// raw`.
 public struct DriftComparison: Sendable {
   public let file: String
   /// [species], Σ_j L_ij z_j, 1/(eV Å ps); nil where the file does not have the species.

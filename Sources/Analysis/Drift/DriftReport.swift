@@ -8,9 +8,12 @@ extension DriftAnalysis: AnalysisReport {
   private var names: [String] { species.map(\.symbol) }
 
   public var text: String {
-    func column(_ text: String, _ width: Int = 24) -> String { text + String(repeating: " ", count: max(1, width - text.count)) }
+    func column(_ text: String, _ width: Int = 24) -> String {
+      text + String(repeating: " ", count: max(1, width - text.count))
+    }
     var lines = [
-      "\(trajectory.frames) frames in a field of (\(field.x), \(field.y), \(field.z)) V/Å, errors from \(blockCount) blocks", "",
+      "\(trajectory.frames) frames in a field of (\(field.x), \(field.y), \(field.z)) V/Å, "
+        + "errors from \(blockCount) blocks", "",
       column("", 6) + column("v_x (Å/ps)") + column("v_y") + column("v_z") + column("mobility (Å²/(V ps))")
         + column("Σ_j L_ij z_j (1/(eV Å ps))") + (comparison == nil ? "" : "at equilibrium"),
     ]
@@ -73,8 +76,8 @@ extension DriftAnalysis: AnalysisReport {
             velocity_A_per_ps: drift.velocities[i].map(\.value), velocity_stderr: drift.velocities[i].map(\.standardError),
             mobility_A2_per_V_ps: drift.mobility[i].value, mobility_stderr: drift.mobility[i].standardError,
             L_z_per_eV_A_ps: drift.responses[i].value, L_z_stderr: drift.responses[i].standardError,
-            equilibrium_L_z: comparison?.predicted[i]?.value, equilibrium_L_z_stderr: comparison?.predicted[i]?.standardError,
-            deviation: comparison?.deviations[i])
+            equilibrium_L_z: comparison?.predicted[i]?.value,
+            equilibrium_L_z_stderr: comparison?.predicted[i]?.standardError, deviation: comparison?.deviations[i])
           return (names[i], results)
         })
       current_density_A_per_m2 = drift.currentDensity.map(\.value)

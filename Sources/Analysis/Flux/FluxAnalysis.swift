@@ -7,9 +7,9 @@ import Numerics
 ///
 ///     J = Σ_atoms (k_{t+1} − k_t) / (A Δt),   k_t = ⌊(u_t − z_0)/L⌋
 ///
-/// with u the unwrapped coordinate along the cell's normal, L the cell's height and A its area (1/(Å² ps), positive along the
-/// axis); the error is that of independent crossings, √(up + down)/(A Δt). The planes move with the cell where it changes, and
-/// with the reference frame where one is chosen.
+/// with u the unwrapped coordinate along the cell's normal, L the cell's height and A its area (1/(Å² ps), positive along
+/// the axis); the error is that of independent crossings, √(up + down)/(A Δt). The planes move with the cell where it
+/// changes, and with the reference frame where one is chosen.
 public struct FluxAnalysis: Sendable {
   /// 0 to 2: the normal is that of the faces which a, b or c pierces.
   public var axis: Int
@@ -22,40 +22,76 @@ public struct FluxAnalysis: Sendable {
   /// Steps between frames that are counted together in the profile; nil: so many that there are about 50 intervals.
   public var profileBlock: Int?
   public var reference = ReferenceFrame.raw
-  /// Bytes that a rank may use for histories.
-  public var memory = 1 << 30
 
   public init(axis: Int, planes: [Double]) { (self.axis, self.planes) = (axis, planes) }
 
-  /// Collective.
+  /// Collective. Each rank reads a stretch of the frames, which overlaps with the next by one; nothing else is kept.
   /// - Throws: `Failure.input`: no even times, no cell, blocks longer than the trajectory.
   public func run(_ trajectory: Trajectory, progress: (Double) -> Void = { _ in }) throws -> FluxReport {
     let world = trajectory.communicator
     let setup = try world.together { try Setup(self, trajectory) }
-    var counts = trajectory.species.map { _ in setup.counts }
-    let species = trajectory.elements.map { element in trajectory.species.firstIndex(of: element) ?? 0 }
-    let summary = try trajectory.forEachSeries(
-      of: .coordinates, in: reference, memory: memory, progress: progress
-    ) { batch in
-      for atom in batch.atoms {
-        let series = UnsafePointer(batch.series(atom: atom, axis: axis))
-        for place in counts[species[atom]].indices {
-          counts[species[atom]][place].add(series, frameCount: batch.frameCount)
+    let counters = setup.counters
+    let drift = try drift(of: trajectory, progress)
+    var largestStep = 0.0, area = 0.0
+    try world.together {
+      var walk = AxisWalk(axis: axis)
+      try forEachOwnFrame(of: trajectory, progress) { number, frame, isFirst in
+        walk.advance(to: frame)
+        if let drift { walk.shift(by: drift[number]) }
+        if isFirst {
+          for counter in counters { counter.start(at: walk.places) }
+        } else {
+          for counter in counters { counter.move(to: walk.places, step: number - 1) }
         }
+        // A frame that two ranks read counts on the one where it is not the first.
+        if !isFirst || number == 0 { area += frame.cell.volume / frame.cell.heights[axis] }
+      }
+      largestStep = walk.largestStep
+    }
+    for counter in counters { counter.combine { world.sum($0) } }
+    var summary = SeriesSummary()
+    summary.largestStep = world.max(largestStep)
+    return FluxReport(
+      self, setup, trajectory, area: world.sum(area) / Double(trajectory.frameCount), warning: summary.warning)
+  }
+
+  /// Local.
+  private func forEachOwnFrame(
+    of trajectory: Trajectory, _ progress: (Double) -> Void, _ body: (Int, Configuration, Bool) throws -> Void
+  ) throws {
+    let world = trajectory.communicator, steps = Trajectory.share(of: trajectory.frameCount - 1, world.rank, world.size)
+    guard !steps.isEmpty else { return }
+    for number in steps.lowerBound...steps.upperBound {
+      try body(number, try trajectory.frame(number), number == steps.lowerBound)
+      progress(Double(number - steps.lowerBound) / Double(steps.count))
+    }
+  }
+
+  /// By what part of the cell the reference frame has moved since the first frame: [frames]; nil for the cell itself.
+  private func drift(of trajectory: Trajectory, _ progress: (Double) -> Void) throws -> [Double]? {
+    let world = trajectory.communicator
+    guard let weights = try world.together({ try reference.weights(of: trajectory) }) else { return nil }
+    var steps = [Double](repeating: 0, count: trajectory.frameCount)
+    try world.together {
+      var walk = AxisWalk(axis: axis), last = 0.0
+      try forEachOwnFrame(of: trajectory, progress) { number, frame, isFirst in
+        walk.advance(to: frame)
+        let place = zip(weights, walk.places).reduce(0) { $0 + $1.0 * $1.1 }
+        if !isFirst { steps[number] = place - last }
+        last = place
       }
     }
-    for element in counts.indices {
-      for place in counts[element].indices { counts[element][place].combine { world.sum($0) } }
-    }
-    return FluxReport(self, setup, trajectory, counts, summary)
+    steps = world.sum(steps)
+    for number in steps.indices.dropFirst() { steps[number] += steps[number - 1] }
+    return steps
   }
 
   /// What is known before the atoms are read.
   struct Setup {
     /// Å, of the first frame.
     let height: Double
-    /// Of the planes in the order of `order`, then of the profile where there is one; nothing counted yet.
-    let counts: [PlaneCrossings]
+    /// Of the planes in the order of `order`, then of the profile where there is one.
+    let counters: [PlaneCrossings]
     /// The places of `planes` among the ascending ones that are counted.
     let order: [Int]
     let profileBlock: Int
@@ -83,18 +119,15 @@ public struct FluxAnalysis: Sendable {
       let ascending = fractions.indices.sorted { (fractions[$0], $0) < (fractions[$1], $1) }
       order = fractions.indices.map { ascending.firstIndex(of: $0) ?? 0 }
       profileBlock = analysis.profileBlock ?? max(1, steps / 50)
-      var counts: [PlaneCrossings] = []
-      if !ascending.isEmpty {
-        counts.append(
-          PlaneCrossings(
-            planes: ascending.map { fractions[$0] }, isPeriodic: isPeriodic, stepCount: steps, blockLength: analysis.block))
+      let species = trajectory.elements.map { element in trajectory.species.firstIndex(of: element) ?? 0 }
+      func counter(_ planes: [Double], block: Int) -> PlaneCrossings {
+        PlaneCrossings(
+          planes: planes, isPeriodic: isPeriodic, stepCount: steps, blockLength: block, species: species,
+          speciesCount: trajectory.species.count)
       }
-      if analysis.profilePlanes > 0 {
-        let middles = (0..<analysis.profilePlanes).map { (Double($0) + 0.5) / Double(analysis.profilePlanes) }
-        counts.append(
-          PlaneCrossings(planes: middles, isPeriodic: isPeriodic, stepCount: steps, blockLength: profileBlock))
-      }
-      self.counts = counts
+      let slices = analysis.profilePlanes, middles = (0..<slices).map { (Double($0) + 0.5) / Double(slices) }
+      counters = [(ascending.map { fractions[$0] }, analysis.block), (middles, profileBlock)]
+        .filter { !$0.0.isEmpty }.map { counter($0.0, block: $0.1) }
     }
   }
 }

@@ -9,14 +9,14 @@ extension FluxReport {
         + "\(trajectory.frames) frames, \(spacing) ps apart"
     ]
     for plane in planes {
-      var table = AlignedTable(header: ["plane at \(plane.position) Å", "up", "down", "net", "flux (1/(Å² ps))", "error"])
+      var rows = [["plane at \(plane.position) Å", "up", "down", "net", "flux (1/(Å² ps))", "error"]]
       for (element, flux) in zip(species, plane.species) {
-        table.rows.append([
+        rows.append([
           element.symbol, "\(flux.upTotal)", "\(flux.downTotal)", "\(flux.upTotal - flux.downTotal)",
           String(format: "%.4e", flux.meanFlux), String(format: "%.1e", flux.meanFluxError),
         ])
       }
-      parts.append(table.text)
+      parts.append(textTable(rows))
     }
     if !profile.isEmpty { parts.append("profile: \(profile.count) planes, intervals of \(profileBlock) steps") }
     if let warning { parts.append("warning: \(warning)") }
@@ -127,14 +127,17 @@ private struct FluxJSON: Encodable {
     plane_A = planes.first?.plane_A
     species = planes.first?.species
     further_planes = planes.count > 1 ? Array(planes.dropFirst()) : nil
-    profile = report.profile.isEmpty
+    profile =
+      report.profile.isEmpty
       ? nil
       : Profile(
         planes_A: report.profile.map(\.position), boundaries_ps: report.boundaries(block: report.profileBlock),
         species: Dictionary(
           uniqueKeysWithValues: symbols.enumerated().map { number, symbol in
             let fluxes = report.profile.map { $0.species[number] }
-            return (symbol, Profile.Species(up: fluxes.map(\.up), down: fluxes.map(\.down), flux_per_A2_ps: fluxes.map(\.flux)))
+            return (
+              symbol, Profile.Species(up: fluxes.map(\.up), down: fluxes.map(\.down), flux_per_A2_ps: fluxes.map(\.flux))
+            )
           }))
   }
 }

@@ -25,28 +25,26 @@ public struct FluxReport: AnalysisReport {
   public let profile: [FluxPlane]
   public let warning: String?
 
+  /// - Parameter area: Å², the mean over the frames.
   init(
-    _ analysis: FluxAnalysis, _ setup: FluxAnalysis.Setup, _ trajectory: Trajectory, _ counts: [[PlaneCrossings]],
-    _ summary: SeriesSummary
+    _ analysis: FluxAnalysis, _ setup: FluxAnalysis.Setup, _ trajectory: Trajectory, area: Double, warning: String?
   ) {
     self.trajectory = TrajectoryFacts(trajectory)
     (axis, height, spacing, block) = (analysis.axis, setup.height, setup.spacing, analysis.block)
     (profileBlock, reference, species) = (setup.profileBlock, analysis.reference, trajectory.species)
     start = trajectory.time.times.first ?? 0
-    warning = summary.warning
-    let area = summary.meanAreas[analysis.axis], steps = trajectory.frameCount - 1, spacing = setup.spacing
-    self.area = area
-    func plane(_ position: Double, _ place: Int, _ number: Int, _ block: Int) -> FluxPlane {
-      FluxPlane(
-        position: position,
-        species: counts.map {
-          SpeciesFlux($0[place], plane: number, stepCount: steps, area: area, spacing: spacing)
-        }, block: block)
+    (self.area, self.warning) = (area, warning)
+    let steps = trajectory.frameCount - 1, speciesCount = trajectory.species.count
+    func plane(_ position: Double, _ counter: PlaneCrossings, _ number: Int) -> FluxPlane {
+      let fluxes = (0..<speciesCount).map {
+        SpeciesFlux(counter, species: $0, plane: number, stepCount: steps, area: area, spacing: setup.spacing)
+      }
+      return FluxPlane(position: position, species: fluxes, block: counter.blockLength)
     }
-    planes = analysis.planes.indices.map { plane(analysis.planes[$0], 0, setup.order[$0], analysis.block) }
-    let slices = analysis.profilePlanes, height = setup.height, block = setup.profileBlock
+    let slices = analysis.profilePlanes, counters = setup.counters
+    planes = analysis.planes.indices.map { plane(analysis.planes[$0], counters[0], setup.order[$0]) }
     profile = (0..<slices).map {
-      plane(height * (Double($0) + 0.5) / Double(slices), analysis.planes.isEmpty ? 0 : 1, $0, block)
+      plane(setup.height * (Double($0) + 0.5) / Double(slices), counters[counters.count - 1], $0)
     }
   }
 
@@ -80,8 +78,9 @@ public struct SpeciesFlux: Sendable {
   private let areaTime: Double
   private let totalAreaTime: Double
 
-  init(_ counts: PlaneCrossings, plane: Int, stepCount: Int, area: Double, spacing: Double) {
-    let row = plane * counts.blockCount..<(plane + 1) * counts.blockCount
+  init(_ counts: PlaneCrossings, species: Int, plane: Int, stepCount: Int, area: Double, spacing: Double) {
+    let start = (species * counts.planes.count + plane) * counts.blockCount
+    let row = start..<start + counts.blockCount
     let complete = stepCount / counts.blockLength
     up = counts.up[row].prefix(complete).map { Int($0) }
     down = counts.down[row].prefix(complete).map { Int($0) }

@@ -2,8 +2,9 @@ import Atomistics
 import Communication
 import Numerics
 
-/// Deals the frames of a run to the ranks, so that as many frames are analyzed at a time as there are ranks: the k-th goes, whole,
-/// to rank k mod ranks, whenever it is worked on. So sums do not depend on when that was.
+/// Deals the frames of a run to the ranks, so that as many frames are analyzed at a time as there are ranks.
+///
+/// The k-th goes, whole, to rank k mod ranks, whenever it is worked on: sums do not depend on when that was.
 public final class FrameDealer {
   /// What a rank holds and has not worked on yet: which analysis takes it, and as which of its frames.
   public typealias Held = [(frame: Configuration, use: [(analysis: Int, number: Int)])]

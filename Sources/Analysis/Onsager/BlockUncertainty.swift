@@ -12,9 +12,9 @@ public struct Estimate: Sendable, Encodable, Equatable {
 
 /// Errors from the scatter over contiguous blocks: each an independent measurement, whatever the process.
 ///
-/// A collective coefficient has one sample per origin of time, so no number of atoms helps, and models of independent atoms do not
-/// apply. What is linear in the sample gets the blocks' standard error; what is not, the standard deviation over bootstrap
-/// resamplings of the blocks, times √(b/(b − 1)) for the degree of freedom that resampling b blocks loses.
+/// A collective coefficient has one sample per origin of time, so no number of atoms helps, and models of independent atoms
+/// do not apply. What is linear in the sample gets the blocks' standard error; what is not, the standard deviation over
+/// bootstrap resamplings of the blocks, times √(b/(b − 1)) for the degree of freedom that resampling b blocks loses.
 struct BlockUncertainty {
   let blocks: [TransportSample]
   /// Means over resampled blocks.

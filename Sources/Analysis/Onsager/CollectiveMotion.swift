@@ -8,8 +8,8 @@ public enum MotionQuantity: String, Sendable, Encodable {
   case displacements
   /// The file's velocities, Å/ps.
   case velocities
-  /// Displacements from frame to frame over the time between them, Å/ps: currents where a file has no velocities, or has them too
-  /// rarely to resolve their decay. Their integral is the same.
+  /// Displacements from frame to frame over the time between them, Å/ps: currents where a file has no velocities, or has
+  /// them too rarely to resolve their decay. Their integral is the same.
   case displacementRates = "displacement-rates"
 }
 

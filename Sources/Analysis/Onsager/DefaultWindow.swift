@@ -5,8 +5,8 @@ enum DefaultWindow {
 
   /// From where the fastest species' MSD is straight, over a short time: the longer a lag, the fewer windows.
   ///
-  /// Straight is what the fit needs, since it has an intercept: the slope from m to 2m is that from 2m to 4m. The window starts at
-  /// 2m, or at the first lag if it is straight from there on.
+  /// Straight is what the fit needs, since it has an intercept: the slope from m to 2m is that from 2m to 4m. The window
+  /// starts at 2m, or at the first lag if it is straight from there on.
   ///
   /// - Parameter displacements: [species][lags], per atom, up to a fifth of the frames.
   /// - Returns: the lags, and whether the MSD is straight; nil where there are too few frames.
@@ -23,9 +23,9 @@ enum DefaultWindow {
 
   /// The lag after which no current correlates with itself beyond the noise of its estimate.
   ///
-  /// Uncorrelated values at the lags around m scatter by σ² = Σ_k C(k)²/(3n), |k| ≤ m (M. S. Bartlett, J. R. Stat. Soc. Suppl. 8,
-  /// 27 (1946)). Where the values from m to 2m do not exceed this, nothing is left beyond m that can be seen; the end is 2m, since
-  /// what cannot be seen at each lag still adds up.
+  /// Uncorrelated values at the lags around m scatter by σ² = Σ_k C(k)²/(3n), |k| ≤ m (M. S. Bartlett, J. R. Stat. Soc.
+  /// Suppl. 8, 27 (1946)). Where the values from m to 2m do not exceed this, nothing is left beyond m that can be seen; the
+  /// end is 2m, since what cannot be seen at each lag still adds up.
   ///
   /// - Parameter correlations: [currents][lags].
   static func decay(_ correlations: [[Double]], frameCount: Int) -> Int? {

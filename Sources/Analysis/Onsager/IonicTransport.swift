@@ -3,9 +3,9 @@ import Numerics
 
 /// What follows from Onsager coefficients.
 ///
-/// With J_i = −Σ_j L_ij ∇μ_j and charges z_i e: conductivity σ = e² Σ_ij z_i z_j L_ij; Nernst–Einstein σ_NE = e²/(k_B T V) Σ_i N_i z_i² D_i;
-/// Haven ratio σ_NE/σ, ionicity σ/σ_NE; transference t_i = z_i Σ_j z_j L_ij/Σ_kl z_k z_l L_kl; mobility u_i = (V/N_i) Σ_j z_j L_ij.
-/// K. D. Fong, H. K. Bergstrom, B. D. McCloskey and K. K. Mandadapu, AIChE J. 66, e17091 (2020).
+/// With J_i = −Σ_j L_ij ∇μ_j and charges z_i e: conductivity σ = e² Σ_ij z_i z_j L_ij; Nernst–Einstein σ_NE = e²/(k_B T V)
+/// Σ_i N_i z_i² D_i; Haven ratio σ_NE/σ, ionicity σ/σ_NE; transference t_i = z_i Σ_j z_j L_ij/Σ_kl z_k z_l L_kl; mobility
+/// u_i = (V/N_i) Σ_j z_j L_ij. K. D. Fong, H. K. Bergstrom, B. D. McCloskey and K. K. Mandadapu, AIChE J. 66, e17091 (2020).
 struct IonicTransport {
   /// σ in S/m of Σ z_i z_j L_ij in 1/(eV Å ps).
   static let siemensPerMeter = 1602.176634

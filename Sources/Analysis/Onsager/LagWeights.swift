@@ -3,8 +3,8 @@ import Numerics
 
 /// Transport coefficients as weighted sums over lags of a correlation function, Σ_m w_m C(m).
 ///
-/// The same weights serve every pair of species, so what holds for the correlations holds for the coefficients: L is symmetric,
-/// the conductivity from L is that of the charge current, and Σ_i m_i L_ij = 0 in the barycentric frame.
+/// The same weights serve every pair of species, so what holds for the correlations holds for the coefficients: L is
+/// symmetric, the conductivity from L is that of the charge current, and Σ_i m_i L_ij = 0 in the barycentric frame.
 struct LagWeights {
   let lags: [Int]
   let weights: [Double]
@@ -20,8 +20,8 @@ struct LagWeights {
     return LagWeights(lags: Array(lags), weights: fit.slopeWeights.map { $0 / 6 })
   }
 
-  /// A sixth of the slope by generalized least squares with the covariance of a Brownian walk, whose displacements over k frames
-  /// have var(|ΔR|²) ∝ k².
+  /// A sixth of the slope by generalized least squares with the covariance of a Brownian walk, whose displacements over k
+  /// frames have var(|ΔR|²) ∝ k².
   static func generalizedSlope(_ lags: ClosedRange<Int>, spacing: Double, frameCount: Int) -> LagWeights {
     let used = FitWindow.thinned(lags, to: 200), times = used.map { Double($0) * spacing }
     let covariance = displacementCovariance(

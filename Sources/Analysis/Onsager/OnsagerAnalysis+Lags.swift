@@ -58,7 +58,8 @@ extension OnsagerAnalysis {
         let last = (end / spacing).rounded()
         guard end.isFinite, last >= 1, last <= Double(frameCount / 2) else {
           throw Failure.input(
-            "the integral cannot end at \(end) ps: the frames are \(spacing) ps apart, the longest lag is \(Double(frameCount / 2) * spacing) ps",
+            "the integral cannot end at \(end) ps: the frames are \(spacing) ps apart, "
+              + "the longest lag is \(Double(frameCount / 2) * spacing) ps",
             at: place, remedy: "give another --integrate-to")
         }
         return 0...Int(last)
@@ -71,13 +72,16 @@ extension OnsagerAnalysis {
     let motion = try self.motion(statistic, blocks: [], largestLags: (reach, 0), progress)
     if options.method == .greenKubo {
       let currents = motion.collectiveCorrelations(0..<frameCount, .correlations, largestLag: reach)
-      if let decay = DefaultWindow.decay(currents.indices.map { currents[$0][$0] }, frameCount: frameCount) { return 0...decay }
-      warnings.append("the currents correlate over all lags up to \(Double(reach) * spacing) ps: the integrals have not converged")
+      let own = currents.indices.map { currents[$0][$0] }
+      if let decay = DefaultWindow.decay(own, frameCount: frameCount) { return 0...decay }
+      warnings.append(
+        "the currents correlate over all lags up to \(Double(reach) * spacing) ps: the integrals have not converged")
       return 0...reach / 2
     }
     let perAtom = zip(motion.selfParts[0], motion.counts).map { values, count in values.map { $0 / Double(count) } }
     guard let found = DefaultWindow.diffusive(perAtom, frameCount: frameCount) else {
-      throw Failure.input("\(frameCount) frames are too few to fit a slope", at: place, remedy: "analyze a longer trajectory")
+      throw Failure.input(
+        "\(frameCount) frames are too few to fit a slope", at: place, remedy: "analyze a longer trajectory")
     }
     if !found.isStraight {
       warnings.append("no species is diffusive at the lags that the trajectory has: a longer one is needed")

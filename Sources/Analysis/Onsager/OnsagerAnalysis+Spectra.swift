@@ -23,8 +23,8 @@ extension OnsagerAnalysis {
       theory: results[0], warnings: motion.warning.map { [$0] } ?? [])
   }
 
-  /// Twice the coefficients of the criterion: without them the intervals hold the exact value in one case of three where currents
-  /// decay slowly.
+  /// Twice the coefficients of the criterion: without them the intervals hold the exact value in one case of three where
+  /// currents decay slowly.
   private static var factor: Int { 2 }
 
   /// One segment's coefficients.

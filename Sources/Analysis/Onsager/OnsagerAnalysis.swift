@@ -6,7 +6,7 @@ import Numerics
 ///
 /// Flux law J_i = −Σ_j L_ij ∇μ_j; L_ij = (1/(6 k_B T V)) lim d/dt ⟨ΔR_i(t) · ΔR_j(t)⟩ over collective displacements
 /// R_i = Σ_{α∈i} r_α, or the integrals of the currents' correlations, or the currents' spectra at zero frequency.
-/// Source: K. D. Fong, H. K. Bergstrom, B. D. McCloskey and K. K. Mandadapu, AIChE J. 66, e17091 (2020), eqs. (20)–(25).
+/// Source: K. D. Fong, H. K. Bergstrom, B. D. McCloskey and K. K. Mandadapu, AIChE J. 66, e17091 (2020).
 public struct OnsagerAnalysis {
   let trajectory: Trajectory
   let options: OnsagerOptions
@@ -31,7 +31,8 @@ public struct OnsagerAnalysis {
       let gradients = try options.gradients?.inOrder(of: species, missing: 0, in: path)
       let spacing = try trajectory.time.evenSpacing()
       let first = try trajectory.frame(0, requiresPositions: false)
-      let quantity = method == .einstein ? .displacements : wanted ?? (first.velocities == nil ? .displacementRates : .velocities)
+      let currents = wanted ?? (first.velocities == nil ? .displacementRates : .velocities)
+      let quantity = method == .einstein ? MotionQuantity.displacements : currents
       return (spacing, charges, gradients, quantity)
     }
     frameCount = trajectory.frameCount - (quantity == .displacementRates ? 1 : 0)
@@ -50,16 +51,18 @@ public struct OnsagerAnalysis {
   }
 
   func motion(
-    _ statistic: MotionStatistic, blocks: [Range<Int>], largestLags: (whole: Int, blocks: Int), _ progress: (Double) -> Void
+    _ statistic: MotionStatistic, blocks: [Range<Int>], largestLags: (whole: Int, blocks: Int),
+    _ progress: (Double) -> Void
   ) throws -> CollectiveMotion {
     try trajectory.speciesMotion(
-      quantity, statistic: statistic, in: options.reference, blocks: blocks, largestLags: largestLags, memory: options.memory,
-      progress: progress)
+      quantity, statistic: statistic, in: options.reference, blocks: blocks, largestLags: largestLags,
+      memory: options.memory, progress: progress)
   }
 
   /// Contiguous blocks that are long enough for lags up to `last`.
   func blocks(lastLag last: Int) throws -> [Range<Int>] {
-    let standard = options.estimator == .blocks && options.method == .einstein ? 5 : min(20, max(5, frameCount / (5 * max(last, 1))))
+    let isUsual = options.method != .einstein || options.estimator != .blocks
+    let standard = isUsual ? min(20, max(5, frameCount / (5 * max(last, 1)))) : 5
     let count = options.blockCount ?? standard
     guard count >= 3 else { throw Failure.input("--blocks must be at least 3", remedy: "5 to 20 are usual") }
     let length = frameCount / count

@@ -10,7 +10,8 @@ public enum OnsagerMethod: String, Sendable, Encodable, CaseIterable {
 
 /// How a slope is found.
 public enum SlopeEstimator: String, Sendable, Encodable, CaseIterable {
-  /// Generalized least squares with the covariance of a Brownian walk: least error where the window is diffusive from its start.
+  /// Generalized least squares with the covariance of a Brownian walk: least error where the window is diffusive from its
+  /// start.
   case generalized = "gls"
   /// Ordinary least squares.
   case ordinary = "ols"
@@ -24,7 +25,7 @@ public struct OnsagerOptions: Sendable {
   public var temperature: Double
   /// nil: no conductivity.
   public var charges: SpeciesValues?
-  public var reference = ReferenceFrame.centerOfMass
+  public var reference = ReferenceFrame.raw
   public var method = OnsagerMethod.einstein
   public var estimator = SlopeEstimator.generalized
   /// nil: from where the self-diffusion of the fastest species is diffusive.

@@ -48,7 +48,8 @@ extension OnsagerReport: AnalysisReport {
   private var displacementChart: Chart {
     let lags = curves!.lags, shown = lags.indices.prefix { lags[$0] <= 4 * window![1] }
     let series = pairs.enumerated().flatMap { number, pair -> [Series] in
-      let values = curves!.correlations[pair.i][pair.j].map { $0 / (6 * thermalVolume) }, slope = onsager[pair.i][pair.j].value
+      let values = curves!.correlations[pair.i][pair.j].map { $0 / (6 * thermalVolume) }
+      let slope = onsager[pair.i][pair.j].value
       // The line of this slope that lies best among the points of the window.
       let fitted = lags.indices.filter { lags[$0] >= window![0] - 1e-9 && lags[$0] <= window![1] + 1e-9 }
       let offset = fitted.reduce(0) { $0 + values[$1] - slope * lags[$1] } / Double(fitted.count)
@@ -58,7 +59,8 @@ extension OnsagerReport: AnalysisReport {
       ]
     }
     var chart = Chart(
-      title: "Collective displacements", x: Axis("time (ps)"), y: Axis("⟨ΔR_i · ΔR_j⟩/(6 k_B T V)  (1/(eV Å))"), series: series)
+      title: "Collective displacements", x: Axis("time (ps)"), y: Axis("⟨ΔR_i · ΔR_j⟩/(6 k_B T V)  (1/(eV Å))"),
+      series: series)
     chart.marks = [.init(window![0], "fit"), .init(window![1], "")]
     return chart
   }
@@ -97,7 +99,7 @@ extension OnsagerReport: AnalysisReport {
       ]
     }
     return Chart(
-      title: "Spectra of the currents", x: Axis("frequency (THz)"), y: Axis("S_ii/(2 k_B T V)  (1/(eV Å ps))", scale: .logarithmic),
-      series: series)
+      title: "Spectra of the currents", x: Axis("frequency (THz)"),
+      y: Axis("S_ii/(2 k_B T V)  (1/(eV Å ps))", scale: .logarithmic), series: series)
   }
 }

@@ -2,7 +2,8 @@ import Foundation
 
 extension OnsagerReport {
   public var text: String {
-    ([heading, ""] + matrixLines + [""] + coefficientLines + chargeLines + fluxLines + noteLines).joined(separator: "\n")
+    let lines = [heading, ""] + matrixLines + [""] + coefficientLines + chargeLines + fluxLines + noteLines
+    return lines.map { String($0.reversed().drop { $0 == " " }.reversed()) }.joined(separator: "\n")
   }
 
   private var heading: String {
@@ -36,7 +37,8 @@ extension OnsagerReport {
         + (ionic == nil ? "" : pad("transference", 26) + "mobility (Å²/(V ps))")
     ]
     for (i, element) in species.enumerated() {
-      let parts = [diffusion[i], selfParts[i], distinctParts[i][i]] + (ionic.map { [$0.transference[i], $0.mobility[i]] } ?? [])
+      let ofCharges = ionic.map { [$0.transference[i], $0.mobility[i]] } ?? []
+      let parts = [diffusion[i], selfParts[i], distinctParts[i][i]] + ofCharges
       lines.append(pad(element.symbol, 6) + parts.map { pad($0.text, 26) }.joined())
     }
     return lines
@@ -45,7 +47,8 @@ extension OnsagerReport {
   private var chargeLines: [String] {
     guard let ionic else { return [] }
     return [
-      "", "conductivity            \(ionic.conductivity.text) S/m", "Nernst–Einstein         \(ionic.nernstEinstein.text) S/m",
+      "", "conductivity            \(ionic.conductivity.text) S/m",
+      "Nernst–Einstein         \(ionic.nernstEinstein.text) S/m",
       "Haven ratio             \(ionic.havenRatio.text)", "ionicity                \(ionic.ionicity.text)",
     ]
   }
@@ -62,7 +65,8 @@ extension OnsagerReport {
 
   private var noteLines: [String] {
     let list = eigenvalues.map(\.text).joined(separator: ", ")
-    var lines = ["", "eigenvalues of L: \(list): \(isPositiveSemidefinite ? "" : "not ")positive semidefinite within the errors"]
+    let verdict = "\(isPositiveSemidefinite ? "" : "not ")positive semidefinite within the errors"
+    var lines = ["", "eigenvalues of L: \(list): \(verdict)"]
     if options.reference == .centerOfMass { lines.append(String(format: "Σ m_i L_ij relative to its parts: %.1e", massSum)) }
     return lines + warnings.map { "warning: \($0)" }
   }

@@ -77,12 +77,12 @@ public struct OnsagerReport {
       }
     }
     blockMeans = TransportSample.mean(uncertainty.blocks).onsager
-    blockErrors = DenseMatrix(
-      rows: count, columns: count,
-      elements: all.flatMap { i in all.map { j in BlockAverage(uncertainty.blocks.map { $0.onsager[i, j] }).standardError } })
-    bootstrapErrors = DenseMatrix(
-      rows: count, columns: count,
-      elements: all.flatMap { i in all.map { j in uncertainty.bootstrapError { $0.onsager[i, j] } } })
+    func matrix(_ error: ((TransportSample) -> Double) -> Double) -> DenseMatrix {
+      DenseMatrix(
+        rows: count, columns: count, elements: all.flatMap { i in all.map { j in error { $0.onsager[i, j] } } })
+    }
+    blockErrors = matrix { uncertainty.linear(0, $0).standardError }
+    bootstrapErrors = matrix(uncertainty.bootstrapError)
     diffusion = all.map { i in
       let blocks = uncertainty.linear(sample.diffusion[i]) { $0.diffusion[i] }
       return theory.map { Estimate(blocks.value, error: $0.diffusionErrors[i]) } ?? blocks

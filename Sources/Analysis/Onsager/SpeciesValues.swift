@@ -13,8 +13,8 @@ public struct SpeciesValues: Sendable, Equatable {
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
       let pieces = part.split(separator: "=", omittingEmptySubsequences: false)
       let symbol = pieces[0].filter { !$0.isWhitespace }
-      guard pieces.count == 2, let element = Element(symbol: symbol), let value = Double(pieces[1].filter { !$0.isWhitespace }),
-        value.isFinite
+      guard pieces.count == 2, let element = Element(symbol: symbol),
+        let value = Double(pieces[1].filter { !$0.isWhitespace }), value.isFinite
       else { throw Failure.input("'\(part)' is no \(noun) of an element", remedy: "write Li=1,P=5,S=-2") }
       guard values.updateValue(value, forKey: element) == nil else {
         throw Failure.input("\(element.symbol) has two \(noun)s in '\(text)'", remedy: "give one for each element")
@@ -29,7 +29,8 @@ public struct SpeciesValues: Sendable, Equatable {
   func inOrder(of species: [Element], missing: Double? = nil, in path: String) throws -> [Double] {
     let known = species.map(\.symbol).joined(separator: ", "), place = Place(file: path)
     if let stranger = values.keys.filter({ !species.contains($0) }).map(\.symbol).min() {
-      throw Failure.input("there is a \(noun) for \(stranger), but no \(stranger) in the trajectory", at: place, remedy: "it has \(known)")
+      throw Failure.input(
+        "there is a \(noun) for \(stranger), but no \(stranger) in the trajectory", at: place, remedy: "it has \(known)")
     }
     return try species.map { element in
       guard let value = values[element] ?? missing else {

@@ -35,8 +35,8 @@ public struct CepstralAnalysis: Sendable {
     (self.path, self.spectra, self.spectrum, degreesOfFreedom) = (path, spectra, spectrum, freedom)
     func estimate(_ factor: Int) throws -> CepstralEstimate {
       try CepstralMatrix.estimate(
-        spectrum: spectrum, frameCount: series.frameCount, interval: series.interval, degreesOfFreedom: Double(freedom), range,
-        factor)
+        spectrum: spectrum, frameCount: series.frameCount, interval: series.interval,
+        degreesOfFreedom: Double(freedom), range, factor)
     }
     (self.estimate, doubled) = (try estimate(1), try estimate(2))
     ranges = sequence(first: series.frameCount / 2) { $0 >= 128 ? $0 / 2 : nil }.compactMap { limit in
@@ -68,7 +68,8 @@ extension CepstralAnalysis: AnalysisReport {
         interval.low, interval.high),
       String(format: "∫ C(t) dt    %.6g ± %.2g", estimate.zeroFrequency / 2, estimate.standardError / 2),
       "P*           \(estimate.coefficientCount)",
-      String(format: "at 2 P*      %.6g ± %.2g", doubled.zeroFrequency, doubled.standardError), "", "highest frequency (THz)   P*     S(0)",
+      String(format: "at 2 P*      %.6g ± %.2g", doubled.zeroFrequency, doubled.standardError), "",
+      "highest frequency (THz)   P*     S(0)",
     ]
     for range in ranges {
       lines.append(
@@ -89,7 +90,8 @@ extension CepstralAnalysis: AnalysisReport {
             nyquist_THz: terahertz(estimate.frequencyLimit)),
           P_star: estimate.coefficientCount, S0: estimate.zeroFrequency, S0_stderr: estimate.standardError,
           relative_error: estimate.relativeError, S0_interval95: [interval.low, interval.high],
-          S0_doubled: doubled.zeroFrequency, S0_doubled_stderr: doubled.standardError, green_kubo_integral: estimate.zeroFrequency / 2, green_kubo_integral_stderr: estimate.standardError / 2,
+          S0_doubled: doubled.zeroFrequency, S0_doubled_stderr: doubled.standardError,
+          green_kubo_integral: estimate.zeroFrequency / 2, green_kubo_integral_stderr: estimate.standardError / 2,
           ranges: ranges.map {
             .init(
               nyquist_THz: terahertz($0.frequencyLimit), P_star: $0.coefficientCount, S0: $0.zeroFrequency,
@@ -148,11 +150,14 @@ extension CepstralAnalysis: AnalysisReport {
       series: [
         Series("periodogram", points: points(spectrum, every: max(1, shown / 400)), color: 4),
         Series("cepstral", points: points(estimate.smoothed, every: max(1, shown / 400)), color: 1),
-        Series("S(0)", points: [SIMD2(0, estimate.zeroFrequency)], errors: [estimate.standardError], style: .points, color: 0),
+        Series(
+          "S(0)", points: [SIMD2(0, estimate.zeroFrequency)], errors: [estimate.standardError], style: .points, color: 0),
       ])
+    // What comes long before the minimum is out of scale.
+    let scores = estimate.criterion.enumerated().dropFirst(estimate.coefficientCount / 2)
     let criterion = Chart(
       title: "Choice of the number of coefficients", x: Axis("P"), y: Axis("AIC − minimum"),
-      series: [Series(points: estimate.criterion.enumerated().map { SIMD2(Double($0 + 1), $1) })])
+      series: [Series(points: scores.map { SIMD2(Double($0 + 1), $1) })])
     return [("cepstral-spectrum", chart.svg()), ("cepstral-criterion", criterion.svg())]
   }
 }

@@ -3,17 +3,18 @@ import Numerics
 
 /// The zero-frequency value of a spectrum by cepstral analysis.
 ///
-/// The periodogram of Gaussian noise is Ŝ(f) = S(f) χ²/2ν' with 2ν' degrees of freedom, independent at each frequency. So ln Ŝ is
-/// ln S and noise of known mean λ = ψ(ν') − ln ν' and variance ψ'(ν'), and of its Fourier coefficients C_n (the cepstrum) only
-/// the first P* differ from noise. Akaike's criterion finds them:
+/// The periodogram of Gaussian noise is Ŝ(f) = S(f) χ²/2ν' with 2ν' degrees of freedom, independent at each frequency. So
+/// ln Ŝ is ln S and noise of known mean λ = ψ(ν') − ln ν' and variance ψ'(ν'), and of its Fourier coefficients C_n (the
+/// cepstrum) only the first P* differ from noise. Akaike's criterion finds them:
 ///
-/// AIC(P) = (N/ψ'(ν')) Σ_{n=P}^{N/2} C_n² + 2P,   ln S(0) = C_0 − λ + 2 Σ_{n=1}^{P*−1} C_n,   SE(ln S(0)) = √(ψ'(ν')(4P* − 2)/N).
+/// AIC(P) = (N/ψ'(ν')) Σ_{n=P}^{N/2} C_n² + 2P,   ln S(0) = C_0 − λ + 2 Σ_{n=1}^{P*−1} C_n,
+/// SE(ln S(0)) = √(ψ'(ν')(4P* − 2)/N).
 ///
-/// L. Ercole, A. Marcolongo and S. Baroni, Sci. Rep. 7, 15835 (2017), eqs. (7)–(12).
+/// L. Ercole, A. Marcolongo and S. Baroni, Sci. Rep. 7, 15835 (2017).
 ///
-/// The criterion weighs all frequencies alike, so it drops coefficients that are small each but matter together at f = 0: where the
-/// spectrum has a narrow peak there, S(0) comes out too low by several of its errors. Twice as many coefficients mend that at the
-/// price of an error 1.4 times as large (the `factor`; coverage in benchmarks/analysis).
+/// The criterion weighs all frequencies alike, so it drops coefficients that are small each but matter together at f = 0:
+/// where the spectrum has a narrow peak there, S(0) comes out too low by several of its errors. Twice as many coefficients
+/// mend that at the price of an error 1.4 times as large (the `factor`; coverage in benchmarks/analysis).
 public struct CepstralEstimate: Sendable {
   /// How many coefficients are kept: P* times the factor.
   public let coefficientCount: Int
@@ -33,8 +34,8 @@ public struct CepstralEstimate: Sendable {
   /// - Parameters:
   ///   - spectrum: [k = 0 ... ], two-sided; the value at zero, which has no power, is taken from its neighbor.
   ///   - frameCount: n of the series, for the whole range of frequencies.
-  ///   - frequencyLimit: the frequency that is to be the highest; nil: all. Leaving out the lines above it is to filter the series
-  ///     by an ideal low-pass filter and to sample it at the lower rate.
+  ///   - frequencyLimit: the frequency that is to be the highest; nil: all. Leaving out the lines above it is to filter the
+  ///     series by an ideal low-pass filter and to sample it at the lower rate.
   ///   - degreesOfFreedom: ν' = ℓ − Q + 1 for ℓ components and Q currents.
   ///   - factor: by which more coefficients are kept than the criterion says.
   /// - Returns: nil where there are fewer than four frequencies or the spectrum is zero.

@@ -12,8 +12,8 @@ public enum FrequencyRange: Equatable, Sendable {
 
 /// S_ij(0) of several currents, each element by cepstral analysis.
 ///
-/// Off the diagonal by polarization: S_ij = a_i a_j [S(x_i + x_j) − S(x_i − x_j)]/4 with x_i = J_i/a_i, where a_i² is the mean
-/// power of J_i, so that both are of the same size.
+/// Off the diagonal by polarization: S_ij = a_i a_j [S(x_i + x_j) − S(x_i − x_j)]/4 with x_i = J_i/a_i, where a_i² is the
+/// mean power of J_i, so that both are of the same size.
 public struct CepstralMatrix: Sendable {
   public let values: DenseMatrix
   /// Of each element, from theory; off the diagonal as if the two spectra were independent.
@@ -63,13 +63,16 @@ public struct CepstralMatrix: Sendable {
     let found: CepstralEstimate?
     switch range {
     case .all:
-      found = CepstralEstimate(spectrum: spectrum, frameCount: frameCount, degreesOfFreedom: degreesOfFreedom, factor: factor)
+      found = CepstralEstimate(
+        spectrum: spectrum, frameCount: frameCount, degreesOfFreedom: degreesOfFreedom, factor: factor)
     case .best:
-      found = CepstralEstimate.best(spectrum: spectrum, frameCount: frameCount, degreesOfFreedom: degreesOfFreedom, factor: factor)
+      found = CepstralEstimate.best(
+        spectrum: spectrum, frameCount: frameCount, degreesOfFreedom: degreesOfFreedom, factor: factor)
     case .upTo(let frequency):
       let limit = Int((frequency * Double(frameCount) * interval).rounded())
       found = CepstralEstimate(
-        spectrum: spectrum, frameCount: frameCount, frequencyLimit: max(0, limit), degreesOfFreedom: degreesOfFreedom, factor: factor)
+        spectrum: spectrum, frameCount: frameCount, frequencyLimit: max(0, limit), degreesOfFreedom: degreesOfFreedom,
+        factor: factor)
     }
     guard let found else {
       throw Failure.input(

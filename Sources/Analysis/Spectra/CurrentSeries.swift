@@ -18,8 +18,8 @@ public struct CurrentSeries: Sendable {
     (self.values, self.interval) = (values, interval)
   }
 
-  /// Reads a NumPy array [frames], [frames, components] or [frames, currents, components], or a table of numbers with a row a
-  /// frame, its columns the components of the first current, then those of the next.
+  /// Reads a NumPy array [frames], [frames, components] or [frames, currents, components], or a table of numbers with a row
+  /// a frame, its columns the components of the first current, then those of the next.
   ///
   /// - Parameters:
   ///   - components: of each current in a table or a two-dimensional array; nil: all columns are one current's.

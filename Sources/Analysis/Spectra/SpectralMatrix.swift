@@ -60,8 +60,8 @@ public struct SpectralMatrix: Sendable {
     }
   }
 
-  /// 1/[S⁻¹]_00 at each frequency: the first current's spectrum at vanishing other currents, as in the heat conductivity of a
-  /// fluid whose components do not flow: R. Bertossa, F. Grasselli, L. Ercole and S. Baroni, PRL 122, 255901 (2019), eq. (9).
+  /// 1/[S⁻¹]_00 at each frequency: the first current's spectrum at vanishing other currents, as in the heat conductivity of
+  /// a fluid whose components do not flow: R. Bertossa, F. Grasselli, L. Ercole and S. Baroni, PRL 122, 255901 (2019).
   public var schurComplement: [Double] {
     (0..<frequencyCount).map { k in
       var s = Array(values[k * currentCount * currentCount..<(k + 1) * currentCount * currentCount])

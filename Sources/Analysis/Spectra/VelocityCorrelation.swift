@@ -33,7 +33,7 @@ public struct VelocityCorrelation: Sendable {
   public let warnings: [String]
 
   public struct Options: Sendable {
-    public var frame = ReferenceFrame.centerOfMass
+    public var frame = ReferenceFrame.raw
     /// nil: velocities where the file has them.
     public var currents: MotionQuantity?
     /// ps; nil: a tenth of the trajectory.
@@ -53,13 +53,14 @@ public struct VelocityCorrelation: Sendable {
   ) throws -> VelocityCorrelation {
     let frames = trajectory.frameCount
     let (quantity, last) = try trajectory.communicator.together { () throws -> (MotionQuantity, Int) in
-      let spacing = try trajectory.time.evenSpacing(), hasVelocities = try trajectory.frame(0, requiresPositions: false).velocities != nil
+      let spacing = try trajectory.time.evenSpacing()
+      let hasVelocities = try trajectory.frame(0, requiresPositions: false).velocities != nil
       let quantity = options.currents ?? (hasVelocities ? .velocities : .displacementRates)
       let longest = (frames - 1) / max(options.blockCount, 1)
       let wanted = options.maximumLag.map { ($0 / spacing).rounded() } ?? Double(longest - 1)
       guard options.blockCount >= 3, wanted >= 2, wanted < Double(longest) else {
         throw Failure.input(
-          "lags up to \(wanted * spacing) ps do not fit into \(options.blockCount) blocks of \(frames) frames",
+          "lags up to \(wanted * spacing) ps do not fit into \(options.blockCount) blocks of \(Double(longest) * spacing) ps",
           at: Place(file: trajectory.path),
           remedy: "give a smaller --max-lag, at least 3 and fewer --blocks, or a longer trajectory")
       }
@@ -67,8 +68,8 @@ public struct VelocityCorrelation: Sendable {
     }
     let count = frames - (quantity == .displacementRates ? 1 : 0)
     let motion = try trajectory.speciesMotion(
-      quantity, statistic: .correlations, in: options.frame, blocks: BlockAverage.ranges(of: count, count: options.blockCount),
-      largestLags: (last, last), memory: options.memory, progress: progress)
+      quantity, statistic: .correlations, in: options.frame,
+      blocks: BlockAverage.ranges(of: count, count: options.blockCount), largestLags: (last, last), memory: options.memory, progress: progress)
     return VelocityCorrelation(trajectory, motion, options)
   }
 
@@ -96,7 +97,8 @@ public struct VelocityCorrelation: Sendable {
       Estimate(value: running[s][end], standardError: runningErrors[s][end], halfWidth95: factor * runningErrors[s][end])
     }
     for (s, element) in species.enumerated() where ends[s] == last && options.integrateTo == nil {
-      warnings.append("the velocities of \(element.symbol) correlate over all lags: D has not converged; give a larger --max-lag")
+      warnings.append(
+        "the velocities of \(element.symbol) correlate over all lags: D has not converged; give a larger --max-lag")
     }
     self.warnings = warnings
     frequencies = (0...last).map { 0.5 * Double($0) / (Double(last) * spacing) }

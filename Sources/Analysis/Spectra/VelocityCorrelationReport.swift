@@ -9,13 +9,15 @@ extension VelocityCorrelation: AnalysisReport {
 
   public var text: String {
     var lines = [
-      "\(trajectory.frames) frames, \(quantity.rawValue), frame of reference: \(frame.name), errors from \(blockCount) blocks", "",
+      "\(trajectory.frames) frames, \(quantity.rawValue), frame of reference: \(frame.name), "
+        + "errors from \(blockCount) blocks", "",
       "      ⟨v²⟩ (Å²/ps²)   D (Å²/ps)                up to (ps)",
     ]
     for (s, name) in names.enumerated() {
       lines.append(
         name.padding(toLength: 6, withPad: " ", startingAt: 0)
-          + String(format: "%-15.6g ", correlations[s][0]) + diffusion[s].text.padding(toLength: 25, withPad: " ", startingAt: 0)
+          + String(format: "%-15.6g ", correlations[s][0])
+          + diffusion[s].text.padding(toLength: 25, withPad: " ", startingAt: 0)
           + String(format: "%.4g", lags[ends[s]]))
     }
     return (lines + warnings.map { "warning: \($0)" }).joined(separator: "\n")
@@ -81,7 +83,8 @@ extension VelocityCorrelation: AnalysisReport {
       if errors {
         series += names.indices.map { s in
           Series(
-            points: [SIMD2(lags[ends[s]], diffusion[s].value)], errors: [diffusion[s].standardError], style: .points, color: s)
+            points: [SIMD2(lags[ends[s]], diffusion[s].value)], errors: [diffusion[s].standardError], style: .points,
+            color: s)
         }
       }
       return Chart(title: title, x: Axis("time (ps)"), y: Axis(label), series: series)

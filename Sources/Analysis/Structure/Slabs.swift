@@ -45,9 +45,9 @@ public struct Slabs: Sendable {
   }
 
   /// - Throws: `Failure.input` if the frame has no cell vector along the axis, or no volume.
-  func inFrame(_ frame: Configuration, number: Int) throws -> InFrame {
+  func inFrame(_ frame: Configuration) throws -> InFrame {
     guard frame.cell.volume > 0 else {
-      throw Failure.input("frame \(number) has no cell to cut into slabs", remedy: "give the frames a cell")
+      throw Failure.input("no cell to cut into slabs", remedy: "give the frames a cell")
     }
     return InFrame(
       direction: frame.cell.vectors.inverse.transpose[axis], count: count, isPeriodic: frame.cell.periodic[axis],

@@ -1,5 +1,6 @@
 import Atomistics
 import Communication
+import Diagnostics
 
 /// An average or a count over frames that takes each frame by itself: the same for files and during a run.
 ///
@@ -20,10 +21,22 @@ extension Trajectory {
     var done = 0
     let total = Self.share(of: frameCount, communicator.rank, communicator.size).count
     try forEachFrame { number, frame in
-      for estimator in estimators { try estimator.add(frame, number: number) }
+      do {
+        for estimator in estimators { try estimator.add(frame, number: number) }
+      } catch let failure as Failure {
+        throw named(failure, number)
+      }
       done += 1
       progress(Double(done) / Double(total))
     }
     for estimator in estimators { estimator.combine(over: communicator) }
+  }
+
+  /// What an estimator says of a frame, with the frame's number in the file and the file.
+  private func named(_ failure: Failure, _ number: Int) -> Failure {
+    guard failure.place == nil else { return failure }
+    var failure = failure
+    (failure.message, failure.place) = ("frame \(frames[number]): \(failure.message)", Place(file: path))
+    return failure
   }
 }

@@ -1,7 +1,8 @@
 import Diagnostics
 
-/// An estimator of blocks of frames whose sums can be kept and put together block by block: what a run needs, which does not know
-/// how many frames it will have, and which a restart continues.
+/// An estimator of blocks of frames whose sums can be kept and put together block by block.
+///
+/// A run needs that: it does not know how many frames it will have, and a restart continues it.
 public protocol ResumableEstimator: FrameEstimator {
   /// All that was added, of an estimator of one block.
   var state: [Double] { get }

@@ -25,15 +25,16 @@ public struct TimeAxis: Sendable {
       return
     }
     let mean = (times[times.count - 1] - times[0]) / Double(times.count - 1)
+    let usual = zip(times.dropFirst(), times).map { $0 - $1 }.sorted()[(times.count - 1) / 2]
     // Many files keep times in single precision.
     let uneven = times.indices.dropFirst().first { i in
-      abs(times[i] - times[i - 1] - mean) > 0.01 * mean + 4e-7 * abs(times[i])
+      abs(times[i] - times[i - 1] - usual) > 0.01 * usual + 4e-7 * abs(times[i])
     }
     if let uneven {
       spacing = nil
       reason = .input(
         "the frames are not evenly spaced: \(times[uneven] - times[uneven - 1]) ps before frame \(frames[uneven]), "
-          + "\(mean) ps on average", at: place,
+          + "\(usual) ps usually", at: place,
         remedy: "leave out the uneven part by --skip, or write frames at even intervals")
     } else {
       (spacing, reason) = (Self.rounded(mean, within: 1.2e-7 * abs(times[times.count - 1]) / Double(times.count - 1)), nil)
@@ -107,7 +108,7 @@ struct FrameSelection {
     frames = stride(from: 0, to: kept.count, by: options.every).map { kept[$0] }
     guard !frames.isEmpty else {
       throw Failure.input(
-        "no frame is left from \(options.skip) to \(end) ps", at: place,
+        "no frame is left \(end.isFinite ? "from \(options.skip) to \(end)" : "after \(options.skip)") ps", at: place,
         remedy: "skip less of the \(file.frameCount) frames")
     }
     if let times {
@@ -120,7 +121,7 @@ struct FrameSelection {
   private static func requireOrder(of frames: [(value: Double, text: String)], at place: Place) throws {
     guard let frame = frames.indices.dropFirst().first(where: { frames[$0].value <= frames[$0 - 1].value }) else { return }
     throw Failure.input(
-      "the frames are out of order: frame \(frame) is at \(frames[frame].text), the one before it at \(frames[frame - 1].text)",
-      at: place, remedy: "sort the frames, or cut out what a restart wrote twice")
+      "the frames are out of order: frame \(frame) is at \(frames[frame].text), "
+        + "the one before it at \(frames[frame - 1].text)", at: place, remedy: "sort the frames, or cut out what a restart wrote twice")
   }
 }

@@ -17,8 +17,6 @@ public enum SeriesQuantity: Sendable {
 public struct SeriesSummary: Sendable {
   /// Å³; 0 without a cell.
   public var meanVolume = 0.0
-  /// Å², of the cell's faces that a, b and c pierce; meaningless without a cell.
-  public var meanAreas = Vector3.zero
   /// The largest part of a periodic cell edge that an atom moved from one frame to the next.
   public var largestStep = 0.0
 

@@ -32,6 +32,14 @@ public struct GradeSummary: Equatable, Sendable {
   public var countAboveSelect = 0
   public var countAboveBreak = 0
 
+  /// Of one grade, that of the configuration as a whole: no atom has the largest.
+  public init(ofConfiguration grade: Double, select: Double, breaking: Double) {
+    atomCount = 1
+    (maximum, mean) = (grade, grade)
+    countAboveSelect = grade > select ? 1 : 0
+    countAboveBreak = grade > breaking ? 1 : 0
+  }
+
   public var fractionAboveSelect: Double { atomCount > 0 ? Double(countAboveSelect) / Double(atomCount) : 0 }
 
   /// Of the grades of the last evaluation, which must have given them. Collective: one exchange.
@@ -49,6 +57,24 @@ public struct GradeSummary: Equatable, Sendable {
     }
     mean = atomCount > 0 ? sum / Double(atomCount) : 0
   }
+}
+
+extension WatchedAtoms {
+  /// The ids of those whose grade is above `bound` or is not a number, the largest grade first. Collective.
+  public func ids(gradedAbove bound: Double, in system: SystemState) -> [Int64] {
+    let atoms = system.domain.atoms, grades = system.forceField.grades
+    let own = (0..<atoms.ownedCount).filter { i in
+      groups.contains(atoms.groups[i]) && kinds[Int(atoms.kind[i])] && !(grades[i] <= bound)
+    }
+    let found = system.domain.communicator.allGather(
+      own.map { GradedAtom(id: atoms.id[$0], grade: grades[$0].isNaN ? .infinity : grades[$0]) })
+    return found.flatMap { $0 }.sorted { ($0.grade, $1.id) > ($1.grade, $0.id) }.map(\.id)
+  }
+}
+
+private struct GradedAtom: BitwiseCopyable {
+  var id: Int64
+  var grade: Double
 }
 
 /// One rank's share.

@@ -15,6 +15,7 @@ public struct StateSnapshot {
   private var records: [AtomRecord] = []
   /// This rank's, in local order; empty where there are none.
   private var grades: [Double] = []
+  private var configurationGrade: Double?
   private var fields: [(name: String, width: Int, values: [Double])] = []
 
   /// Local, but for `domain`'s promise that all ranks are at the same step.
@@ -31,7 +32,8 @@ public struct StateSnapshot {
     (step, time, cell, referenceCell, cuts) = (system.step, system.time, domain.cell, domain.referenceCell, domain.cuts)
     domain.copyRecords(into: &records)
     grades.removeAll(keepingCapacity: true)
-    if system.forceField.hasGrades {
+    configurationGrade = system.forceField.configurationGrade
+    if system.forceField.hasAtomGrades {
       grades.append(contentsOf: UnsafeBufferPointer(start: system.forceField.grades, count: count))
     }
     fields = process.map { name, field in
@@ -43,6 +45,8 @@ public struct StateSnapshot {
   public struct Gathered {
     public var records: [AtomRecord] = []
     public var grades: [Double]?
+    /// Where grades are not of atoms.
+    public var configurationGrade: Double?
     /// [atoms][width]
     public var fields: [(name: String, values: [Double])] = []
   }
@@ -56,6 +60,7 @@ public struct StateSnapshot {
     let order = records.indices.sorted { records[$0].id < records[$1].id }
     return Gathered(
       records: order.map { records[$0] }, grades: grades.isEmpty ? nil : order.map { grades[$0] },
+      configurationGrade: configurationGrade,
       fields: fields.map { name, width, values in
         (name, order.flatMap { values[($0 * width)..<(($0 + 1) * width)] })
       })

@@ -26,8 +26,8 @@ public struct ActiveSetTask {
     let made = try ActiveSetConstruction(
       of: potential, from: training, mode: mode, tolerance: tolerance, progress: progress)
     try world.onRoot {
-      let file = try made.file(for: potential, from: training)
-      try AtomicFile.replace(output) { try $0.write(file.content) }
+      let content = try made.file(for: potential, from: training)
+      try AtomicFile.replace(output) { try $0.write(content) }
     }
     return summary(made)
   }
@@ -35,7 +35,7 @@ public struct ActiveSetTask {
   private func summary(_ made: ActiveSetConstruction) -> String {
     let work = "\(made.exchangeCount) exchanges in \(made.sweepCount) sweeps"
     var lines = ["\(made.frameCount) frames, \(made.atomCount) atoms; \(work)"]
-    for (index, block) in potential.activeSetBlocks.enumerated() {
+    for (index, block) in potential.activeSetBlocks(mode).enumerated() {
       let filled = made.filledCount(block: index), who = block.element.map { "\($0): " } ?? ""
       lines.append("\(who)\(filled) of \(block.width) rows from the training set" + Self.note(filled, block.width))
     }

@@ -47,7 +47,8 @@ public struct CutTask {
   private static let header = tableRow(
     ["atom", "", "atoms", "cell/Å", "closest/Å", "was", "grade was", "is", "largest"], widths: widths)
 
-  /// Collective; root writes the file. A table of the cuts.
+  /// Collective; root writes the file: with grades, without energies and forces, which are what the cuts are to be labeled
+  /// with. A table of the cuts.
   public func run() throws -> String {
     let world = Communicator.world
     let grades = try gradesOfStructure()
@@ -59,7 +60,8 @@ public struct CutTask {
       guard let frame else { continue }
       cuts[index].after = frame.configurationGrade ?? frame.grades?[0]
       cuts[index].largest = frame.allGrades.max()
-      cuts[index].environment.configuration = frame.annotated
+      cuts[index].environment.configuration.columns = frame.annotated.columns
+      cuts[index].environment.configuration.properties = frame.annotated.properties
     }
     try world.onRoot { try write(cuts) }
     return ([Self.header] + cuts.map(row)).joined(separator: "\n") + "\nwritten to \(output)"

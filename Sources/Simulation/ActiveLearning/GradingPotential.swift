@@ -5,7 +5,7 @@ import Foundation
 import PotentialKit
 
 /// A potential whose rows can be had, from its file.
-/// - Throws: `Failure.input` for a family that has no active sets.
+/// - Throws: `Failure.input` for a family that has no active sets, or a file that rows cannot be made of.
 public func makeGradingPotential(
   file: String, species: [Element]?, activeSet: String? = nil
 ) throws -> any ActiveSetPotential {
@@ -13,8 +13,9 @@ public func makeGradingPotential(
   guard let grading = potential as? any ActiveSetPotential else {
     throw Failure.input(
       "\(potential.summary.family) potentials have no active sets", at: Place(file: file),
-      remedy: "use a potential with extrapolation grades, such as an MTP")
+      remedy: "use a potential with extrapolation grades: an MTP or an ACE")
   }
+  try grading.requireRows()
   return grading
 }
 

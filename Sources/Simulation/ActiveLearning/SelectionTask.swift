@@ -11,23 +11,34 @@ public struct SelectionTask {
   public var candidates: FrameSource
   public var threshold: Double
   public var largestCount: Int
+  /// Whether as many frames are picked, whatever their grades.
+  public var isFilled: Bool
   public var output: String?
+  /// Where the potential goes with the active set that the picks have extended.
+  public var activeSetOutput: String?
   /// The order of numeric types in the output.
   public var species: [Element]?
 
   public init(
-    potential: any ActiveSetPotential, candidates: FrameSource, threshold: Double, largestCount: Int, output: String?,
-    species: [Element]?
+    potential: any ActiveSetPotential, candidates: FrameSource, threshold: Double, largestCount: Int,
+    isFilled: Bool = false, output: String?, activeSetOutput: String? = nil, species: [Element]?
   ) {
     (self.potential, self.candidates, self.threshold) = (potential, candidates, threshold)
-    (self.largestCount, self.output, self.species) = (largestCount, output, species)
+    (self.largestCount, self.isFilled, self.species) = (largestCount, isFilled, species)
+    (self.output, self.activeSetOutput) = (output, activeSetOutput)
   }
 
-  /// Collective; root writes the file. The selection as a table or JSON.
+  /// Collective; root writes the files. The selection as a table or JSON.
   public func run(json: Bool, progress: (String) -> Void) throws -> String {
     let selection = try CandidateSelection(
-      for: potential, from: candidates, threshold: threshold, largestCount: largestCount, progress: progress)
-    try Communicator.world.onRoot { try write(selection) }
+      for: potential, from: candidates, threshold: threshold, largestCount: largestCount, isFilled: isFilled,
+      progress: progress)
+    try Communicator.world.onRoot {
+      // What can be wrong with the potential's own file shows before anything is written.
+      let content = try activeSetOutput.map { _ in try selection.file(for: potential, from: candidates) }
+      try write(selection)
+      if let activeSetOutput, let content { try AtomicFile.replace(activeSetOutput) { try $0.write(content) } }
+    }
     return try json ? self.json(selection) : table(selection)
   }
 
@@ -50,16 +61,19 @@ public struct SelectionTask {
   }
 
   private func table(_ selection: CandidateSelection) -> String {
-    let widths = [6, 8, 12, 10, 7]
-    var lines = [tableRow(["pick", "frame", "grade", "gain", "atoms"], widths: widths) + "  file"]
+    let widths = [6, 8, 12] + (isFilled ? [9] : []) + [10, 7]
+    let names = ["pick", "frame", "grade"] + (isFilled ? ["length"] : []) + ["gain", "atoms"]
+    var lines = [tableRow(names, widths: widths) + "  file"]
     for (order, pick) in selection.picks.enumerated() {
       let count = pick.atoms.first == -1 ? "all" : "\(pick.atoms.count)"
-      let texts = ["\(order + 1)", "\(pick.index)", gradeText(pick.grade), decimal(pick.gain, 3), count]
+      let length = isFilled ? [pick.length.map { decimal($0, 3) } ?? "-"] : []
+      let texts = ["\(order + 1)", "\(pick.index)", gradeText(pick.grade)] + length + [decimal(pick.gain, 3), count]
       lines.append(tableRow(texts, widths: widths) + "  \(pick.path)")
     }
     lines.append(
       "picked \(selection.picks.count) of \(selection.frameCount) frames; largest grade "
         + "\(gradeText(selection.before.maximum)) before, \(gradeText(selection.after.maximum)) after")
+    if let activeSetOutput { lines.append("the extended active set is in \(activeSetOutput)") }
     if let output, !selection.picks.isEmpty { lines.append("written to \(output)") }
     return lines.joined(separator: "\n")
   }
@@ -69,6 +83,7 @@ public struct SelectionTask {
       var file: String
       var frame: Int
       var grade: Double
+      var length: Double?
       var gain: Double
       var atoms: [Int]?
     }
@@ -82,7 +97,7 @@ public struct SelectionTask {
   private func json(_ selection: CandidateSelection) throws -> String {
     let picks = selection.picks.map { pick in
       Report.Pick(
-        file: pick.path, frame: pick.index, grade: pick.grade, gain: pick.gain,
+        file: pick.path, frame: pick.index, grade: pick.grade, length: pick.length, gain: pick.gain,
         atoms: pick.atoms.first == -1 ? nil : pick.atoms.map { $0 + 1 })
     }
     return try jsonText(

@@ -4,7 +4,6 @@ import Decomposition
 import Diagnostics
 import Dynamics
 import Formats
-import MomentTensor
 import Numerics
 import PotentialKit
 
@@ -46,28 +45,13 @@ public struct Evaluation {
     try forceField.compute(withGrades: potential.hasActiveSet)
     let system = SystemState(
       domain: domain, forceField: forceField, kinds: initial.kinds, atomCount: initial.atomCount, timer: timer)
-    let configurationGrade = try self.configurationGrade(domain, atomCount: initial.atomCount)
-    let hasAtomGrades = potential.hasActiveSet && configurationGrade == nil
     let result = FrameGatherer(system: system).configuration(
-      .init(forces: true, energies: true, grades: hasAtomGrades))
+      .init(forces: true, energies: true, grades: potential.hasActiveSet))
     guard var frame = configuration, let result else { return nil }
     (frame.forces, frame.energies) = (result.forces, result.energies)
     (frame.energy, frame.virial) = (result.energy, result.virial)
     var grades: [Double]?
     if case .real(let values)? = result.columns.first(where: { $0.name == "grades" })?.values { grades = values }
-    return Frame(configuration: frame, grades: grades, configurationGrade: configurationGrade)
-  }
-
-  /// For an active set of configurations: the one grade, from a sum over all atoms. Collective.
-  private func configurationGrade(_ domain: Domain, atomCount: Int) throws -> Double? {
-    guard let potential = potential as? MomentTensorPotential, case .configuration? = potential.activeSet?.mode else {
-      return nil
-    }
-    let buffers = (forces: PerAtomBuffer<SIMD4<Double>>(), energies: PerAtomBuffer<Double>())
-    buffers.forces.reserve(domain.atoms.totalCount)
-    buffers.energies.reserve(domain.atoms.ownedCount)
-    let output = ForceOutput(forces: buffers.forces.pointer, energies: buffers.energies.pointer, grades: nil)
-    guard let rows = potential.evaluateWithRowSum(domain.atoms, domain.neighbors, into: output) else { return nil }
-    return potential.configurationGrade(rowSum: communicator.sum(rows), atomCount: atomCount)
+    return Frame(configuration: frame, grades: grades, configurationGrade: forceField.configurationGrade)
   }
 }

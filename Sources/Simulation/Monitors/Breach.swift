@@ -6,10 +6,9 @@ struct Breach {
   /// Which atoms are to blame.
   enum Atoms {
     case none
-    /// Those with a grade above it.
-    case grades(above: Double)
     /// Those with a force above it, eV/Å.
     case forces(above: Double)
+    /// The worst first.
     case listed([Int64])
     /// Those with a position, a velocity or a force that is not a number.
     case notFinite
@@ -18,6 +17,14 @@ struct Breach {
   /// "the monitor of extrapolation: grade 12.31 of atom 17 is above 10.0"
   var sentence: String
   var atoms = Atoms.none
+
+  /// Of several monitors that list atoms at the same step; nil without any.
+  static func joined(_ breaches: [Breach]) -> Breach? {
+    guard !breaches.isEmpty else { return nil }
+    var ids: [Int64] = []
+    for case .listed(let more) in breaches.map(\.atoms) { ids += more.filter { !ids.contains($0) } }
+    return Breach(sentence: breaches.map(\.sentence).joined(separator: "; and by "), atoms: .listed(ids))
+  }
 
   /// One line an atom: id, element, grade, position; the worst first.
   /// - Parameter frame: the breaking configuration, with what `atoms` needs.
@@ -29,13 +36,12 @@ struct Breach {
     var blamed: [Int]
     switch atoms {
     case .none: return []
-    case .grades(let bound):
-      blamed = frame.positions.indices.filter { !((grades?[$0] ?? 0) <= bound) }
-      blamed.sort { (grades?[$0] ?? 0, $1) > (grades?[$1] ?? 0, $0) }
     case .forces(let bound):
       blamed = frame.positions.indices.filter { !(size(frame.forces?[$0] ?? .zero) <= bound) }
       blamed.sort { (size(frame.forces?[$0] ?? .zero), $1) > (size(frame.forces?[$1] ?? .zero), $0) }
-    case .listed(let ids): blamed = frame.positions.indices.filter { ids.contains(id($0)) }
+    case .listed(let ids):
+      let places = Dictionary(frame.positions.indices.map { (id($0), $0) }, uniquingKeysWith: { first, _ in first })
+      blamed = ids.compactMap { places[$0] }
     case .notFinite:
       blamed = frame.positions.indices.filter { i in
         !(frame.positions[i] + (frame.velocities?[i] ?? .zero) + (frame.forces?[i] ?? .zero)).sum().isFinite

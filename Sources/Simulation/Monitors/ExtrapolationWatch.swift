@@ -3,7 +3,7 @@ import Diagnostics
 import Dynamics
 import Formats
 
-/// `[monitor.extrapolation]` at work: the time series of the grades, and the configurations to label.
+/// A `[monitor.extrapolation]` at work: the time series of the grades, and the configurations to label.
 ///
 /// Root writes; the other ranks bring their atoms. A configuration is written where the largest grade passes `select`, and then
 /// not before `pause` steps are over, unless that grade has risen by the factor `rise`: neighboring steps say the same.
@@ -20,9 +20,10 @@ final class ExtrapolationWatch {
   private let history: AppendFile?
   private let selection: AppendFile?
 
-  static let historyFile = "extrapolation.csv"
   private static let header =
     "step,time (fs),maximum,mean,fraction above select,atoms above select,atoms above break,atom of the maximum"
+  /// Where the active set is one of configurations.
+  private static let configurationHeader = "step,time (fs),grade"
 
   /// Creates the files, or goes on where a checkpoint says. Collective.
   init(
@@ -30,13 +31,16 @@ final class ExtrapolationWatch {
     log: RunLog, lengths: [String: Int], state: [Double]
   ) throws {
     (self.input, self.watched, self.species, self.system, self.log) = (input, watched, species, system, log)
-    path = "\(directory)/\(input.output.value)"
+    path = "\(directory)/\(input.selectionFile)"
     let communicator = system.domain.communicator
+    let gradesConfigurations = system.forceField.gradesConfigurations
     history = try communicator.onRoot {
-      try Self.file("\(directory)/\(Self.historyFile)", length: lengths[Self.historyFile], header: Self.header)
+      try Self.file(
+        "\(directory)/\(input.historyFile)", length: lengths[input.historyFile],
+        header: gradesConfigurations ? Self.configurationHeader : Self.header)
     }
     selection = try communicator.onRoot { [path] in
-      try Self.file(path, length: lengths[input.output.value], header: nil)
+      try Self.file(path, length: lengths[input.selectionFile], header: nil)
     }
     let known = communicator.broadcast(state)
     last = known.count == 2 ? (Int(known[0]), known[1]) : nil
@@ -56,22 +60,31 @@ final class ExtrapolationWatch {
 
   /// Looks at the grades of the present step, which the force field has. Collective.
   func look() throws -> Breach? {
-    let summary = GradeSummary(of: system, atoms: watched, select: input.select, breaking: input.breaking)
+    let whole = system.forceField.configurationGrade
+    let summary =
+      whole.map { GradeSummary(ofConfiguration: $0, select: input.select, breaking: input.breaking) }
+      ?? GradeSummary(of: system, atoms: watched, select: input.select, breaking: input.breaking)
     try system.domain.communicator.onRoot { try appendRow(summary) }
     let breaks = summary.countAboveBreak > 0
     if breaks || isWorthWriting(summary) { try write(summary) }
     guard breaks else { return nil }
     let others = summary.countAboveBreak - 1
     return Breach(
-      sentence: "the monitor of extrapolation: grade \(decimal(summary.maximum, 4)) of atom \(summary.atom) is above "
-        + "\(input.breaking)" + (others > 0 ? ", as are those of \(others) more" : ""),
-      atoms: .grades(above: input.breaking))
+      sentence: "\(input.title): grade \(decimal(summary.maximum, 4)) of \(owner(of: summary)) is above \(input.breaking)"
+        + (others > 0 ? ", as are those of \(others) more" : ""),
+      atoms: .listed(whole == nil ? watched.ids(gradedAbove: input.breaking, in: system) : []))
+  }
+
+  /// Whose grade it is.
+  private func owner(of summary: GradeSummary) -> String {
+    system.forceField.hasAtomGrades ? "atom \(summary.atom)" : "the configuration"
   }
 
   private func appendRow(_ s: GradeSummary) throws {
+    let head = "\(system.step),\(system.time),\(s.maximum)"
     try history?.append(
-      line: "\(system.step),\(system.time),\(s.maximum),\(s.mean),\(s.fractionAboveSelect),\(s.countAboveSelect),"
-        + "\(s.countAboveBreak),\(s.atom)")
+      line: system.forceField.hasAtomGrades
+        ? head + ",\(s.mean),\(s.fractionAboveSelect),\(s.countAboveSelect),\(s.countAboveBreak),\(s.atom)" : head)
     try history?.flush()
   }
 
@@ -88,7 +101,9 @@ final class ExtrapolationWatch {
     try system.domain.communicator.onRoot {
       guard var frame, let selection else { return }
       (frame.energy, frame.virial) = (nil, nil)
-      frame.properties += [("MV_grade", .real(summary.maximum)), ("atom", .integer(Int(summary.atom)))]
+      let hasAtomGrades = system.forceField.hasAtomGrades
+      frame.properties = [("MV_grade", .real(summary.maximum))]
+      if hasAtomGrades { frame.properties.append(("atom", .integer(Int(summary.atom)))) }
       switch input.format {
       case .mlip:
         frame.properties += [("step", .integer(system.step)), ("time_fs", .real(system.time))]
@@ -99,9 +114,10 @@ final class ExtrapolationWatch {
       }
       try selection.flush()
     }
+    let among = system.forceField.hasAtomGrades ? ", \(summary.countAboveSelect) above \(input.select)" : ""
     log.write(
-      "step \(system.step): grade \(decimal(summary.maximum, 3)) of atom \(summary.atom), \(summary.countAboveSelect) "
-        + "above \(input.select); written to \(input.output.value)")
+      "step \(system.step): grade \(decimal(summary.maximum, 3)) of \(owner(of: summary))\(among); written to "
+        + input.selectionFile)
   }
 
   /// Types are numbered as the potential numbers them; what it does not know (no grades come from there) follows.
@@ -112,9 +128,12 @@ final class ExtrapolationWatch {
   /// What a checkpoint keeps: which configuration was written last. Root only.
   var state: [Double] { last.map { [Double($0.step), $0.maximum] } ?? [] }
 
+  /// Bytes. Root only.
+  var selectionLength: Int { selection?.offset ?? 0 }
+
   /// The lengths of the files, bytes. Root only.
   var lengths: [(file: String, length: Int)] {
-    [(Self.historyFile, history?.offset ?? 0), (input.output.value, selection?.offset ?? 0)]
+    [(input.historyFile, history?.offset ?? 0), (input.selectionFile, selectionLength)]
   }
 
   /// Waits until all is on the disk. Root only.

@@ -4,7 +4,8 @@ import Dynamics
 
 /// What watches a run: looks at the state after each step and says whether it must stop. The same on every rank.
 final class RunMonitors {
-  let extrapolation: ExtrapolationWatch?
+  /// In the order of the input.
+  let extrapolation: [ExtrapolationWatch]
   private let plan: MonitorPlan
   private let system: SystemState
   private let log: RunLog
@@ -17,21 +18,19 @@ final class RunMonitors {
     (self.plan, self.system, self.log) = (plan, system, log)
     bounds = plan.input.bounds
     hasWarned = bounds.map { _ in false }
-    extrapolation = try plan.input.extrapolation.flatMap { input in
-      try plan.watched.map { watched in
-        try ExtrapolationWatch(
-          input, watched: watched, species: plan.species, directory: directory, system: system, log: log,
-          lengths: restart?.outputs ?? [:], state: restart?.monitors ?? [])
-      }
+    extrapolation = try zip(plan.input.extrapolation, plan.watched).map { input, watched in
+      try ExtrapolationWatch(
+        input, watched: watched, species: plan.species, directory: directory, system: system, log: log,
+        lengths: restart?.outputs ?? [:], state: restart?.monitors[input.historyFile] ?? [])
     }
   }
 
-  /// The file of configurations to label and its present length. Root only.
-  var selectionLength: [(String, Int)] {
-    extrapolation.map { watch in watch.lengths.filter { $0.file == watch.input.output.value }.map { ($0.file, $0.length) } } ?? []
+  /// The present lengths of the files of configurations to label, by name. Root only.
+  var selectionLengths: [String: Int] {
+    Dictionary(extrapolation.map { ($0.input.selectionFile, $0.selectionLength) }, uniquingKeysWith: { $1 })
   }
 
-  func needsGrades(at step: Int) -> Bool { extrapolation?.isDue(at: step) ?? false }
+  func needsGrades(at step: Int) -> Bool { extrapolation.contains { $0.isDue(at: step) } }
 
   func needsEnergies(at step: Int) -> Bool {
     bounds.contains { ($0.quantity == .pressure || $0.quantity == .drift) && step % $0.every == 0 }
@@ -48,9 +47,11 @@ final class RunMonitors {
       return Breach(
         sentence: "the position, the velocity or the force of atom \(atom) is not a number", atoms: .notFinite)
     }
-    if let extrapolation, extrapolation.isDue(at: system.step) {
+    if needsGrades(at: system.step) {
       if !system.forceField.hasGrades { try system.computeForces(withGrades: true) }
-      if let breach = try extrapolation.look() { return breach }
+      // All that are due look, whichever stops the run: their histories are whole.
+      let breaches = try extrapolation.filter { $0.isDue(at: system.step) }.compactMap { try $0.look() }
+      if let breach = Breach.joined(breaches) { return breach }
     }
     if needsEnergies(at: system.step), !system.forceField.hasEnergies {
       try system.computeForces(withGrades: system.forceField.hasGrades)

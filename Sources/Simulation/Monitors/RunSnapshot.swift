@@ -6,8 +6,8 @@ struct OutputLedger {
   var outputs: [(file: String, length: Int)] = []
   /// `ComputeOutput.state` of each compute.
   var computes: [(name: String, state: [Double])] = []
-  /// `ExtrapolationWatch.state`.
-  var monitors: [Double] = []
+  /// `ExtrapolationWatch.state` of each, by the name of its history.
+  var monitors: [(name: String, state: [Double])] = []
   var analyses: [AnalysisRecord] = []
 }
 

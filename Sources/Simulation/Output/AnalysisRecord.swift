@@ -29,7 +29,9 @@ extension AnalysisRecord {
   init(named name: String, in file: CheckpointFile) throws {
     let counts = try file.integers("analysis \(name): counts").map(Int.init)
     let states = try file.reals("analysis \(name): states")
-    guard counts.count > 2, counts[0] > 0, counts.allSatisfy({ $0 >= 0 }), counts.dropFirst(2).reduce(0, +) == states.count else {
+    guard counts.count > 2, counts[0] > 0, counts.allSatisfy({ $0 >= 0 }),
+      counts.dropFirst(2).reduce(0, +) == states.count
+    else {
       throw Failure.input(
         "the checkpoint is inconsistent: the analysis \(quoted(name)) is damaged", at: file.path.map { Place(file: $0) },
         remedy: "restart from another checkpoint")

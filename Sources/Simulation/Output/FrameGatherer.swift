@@ -58,6 +58,7 @@ struct FrameGatherer {
     var velocities = false
     var forces = false
     var energies = false
+    /// Of the atoms, or the one of the configuration, whichever there are.
     var grades = false
     /// Positions in the cell with image counts, instead of unwrapped positions.
     var wrapped = false
@@ -71,7 +72,7 @@ struct FrameGatherer {
     let velocities = contents.velocities ? vectors(atoms.velocity) : nil
     let forces = contents.forces ? vectors(atoms.force) : nil
     let energies = contents.energies ? domain.gatherToRoot(UnsafePointer(force.energies)) : nil
-    let grades = contents.grades ? domain.gatherToRoot(UnsafePointer(force.grades)) : nil
+    let grades = contents.grades && force.hasAtomGrades ? domain.gatherToRoot(UnsafePointer(force.grades)) : nil
     let total = domain.communicator.sum(force.potentialEnergy)
     let virial = Matrix3(elements: domain.communicator.sum(force.virial.elements))
     let ids = domain.gatherIdsToRoot()
@@ -90,6 +91,7 @@ struct FrameGatherer {
     }
     (frame.velocities, frame.forces, frame.energies) = (velocities, forces, energies)
     if let grades { frame.columns.append(AtomColumn(name: "grades", width: 1, values: .real(grades))) }
+    if contents.grades, let grade = force.configurationGrade { frame.properties.append((key: "grade", value: .real(grade))) }
     (frame.energy, frame.virial) = (total, virial)
     (frame.step, frame.time) = (system.step, system.time)
     return frame

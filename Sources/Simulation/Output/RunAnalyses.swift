@@ -21,18 +21,20 @@ final class RunAnalyses {
   private var members: [Member] = []
   private let system: SystemState
   private let directory: RunDirectory
+  /// What the results say they are from.
   private let source: String
   private let dealer: FrameDealer
   private var communicator: Communicator { system.domain.communicator }
 
   /// Starts anew, or goes on with what a checkpoint kept. Collective.
   /// - Parameters:
-  ///   - source: what the results say they are from.
+  ///   - source: path of the input.
   ///   - records: of the checkpoint; root only.
   init(
     _ plans: [AnalysisPlan], directory: RunDirectory, source: String, system: SystemState, records: [AnalysisRecord]
   ) throws {
-    (self.system, self.directory, self.source) = (system, directory, source)
+    (self.system, self.directory) = (system, directory)
+    self.source = source.split(separator: "/").last.map(String.init) ?? source
     let communicator = system.domain.communicator
     let atoms = plans.first?.atoms
     dealer = FrameDealer(communicator, elements: atoms?.elements ?? [], masses: atoms?.masses ?? [])

@@ -131,8 +131,9 @@ final class RunOutputs {
   var ledger: OutputLedger {
     OutputLedger(
       outputs: [("thermo.csv", thermo?.offset ?? 0)] + trajectories.map { ($0.input.file.value, $0.length) }
-        + computes.map { ($0.plan.input.file, $0.length) } + (monitors.extrapolation?.lengths ?? []),
-      computes: computes.map { ($0.plan.input.name.value, $0.state) }, monitors: monitors.extrapolation?.state ?? [])
+        + computes.map { ($0.plan.input.file, $0.length) } + monitors.extrapolation.flatMap(\.lengths),
+      computes: computes.map { ($0.plan.input.name.value, $0.state) },
+      monitors: monitors.extrapolation.map { ($0.input.historyFile, $0.state) })
   }
 
   /// Writes a checkpoint once all other files are on the disk. Root only.
@@ -141,7 +142,7 @@ final class RunOutputs {
     try thermo.synchronize()
     for trajectory in trajectories { try trajectory.synchronize() }
     for compute in computes { try compute.synchronize() }
-    try monitors.extrapolation?.synchronize()
+    for watch in monitors.extrapolation { try watch.synchronize() }
     var checkpoint = checkpoint
     (checkpoint.outputs, checkpoint.computes, checkpoint.monitors) = (ledger.outputs, ledger.computes, ledger.monitors)
     checkpoint.analyses = ledger.analyses

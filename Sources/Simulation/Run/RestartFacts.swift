@@ -16,8 +16,8 @@ struct RestartFacts {
   var outputs: [String: Int]
   /// Name of a compute → `ComputeOutput.state`; root only.
   var computes: [String: [Double]]
-  /// `ExtrapolationWatch.state`; root only.
-  var monitors: [Double]
+  /// Name of a monitor's history → `ExtrapolationWatch.state`; root only.
+  var monitors: [String: [Double]]
   /// Root only.
   var analyses: [AnalysisRecord]
   /// `fingerprint` of the potentials at the checkpoint; root only.
@@ -47,7 +47,9 @@ struct RestartFacts {
         periodic: Periodicity(numbers[14] == 1, numbers[15] == 1, numbers[16] == 1)),
       outputs: Dictionary(loaded?.checkpoint.outputs.map { ($0.file, $0.length) } ?? [], uniquingKeysWith: { $1 }),
       computes: Dictionary(loaded?.checkpoint.computes.map { ($0.name, $0.state) } ?? [], uniquingKeysWith: { $1 }),
-      monitors: loaded?.checkpoint.monitors ?? [], analyses: loaded?.checkpoint.analyses ?? [], potentials: loaded?.checkpoint.potentials ?? "",
+      monitors: Dictionary(loaded?.checkpoint.monitors.map { ($0.name, $0.state) } ?? [], uniquingKeysWith: { $1 }),
+      analyses: loaded?.checkpoint.analyses ?? [],
+      potentials: loaded?.checkpoint.potentials ?? "",
       warnings: loaded?.warnings ?? [])
   }
 }

@@ -82,8 +82,10 @@ extension Run {
       var ledger = lastGood.ledger
       ledger.analyses = analyses
       // What was found worth labelling since stays: nothing finds it again once the potential has learned it.
-      let kept = Dictionary(outputs.monitors.selectionLength, uniquingKeysWith: { $1 })
-      for index in ledger.outputs.indices { ledger.outputs[index].length = kept[ledger.outputs[index].file] ?? ledger.outputs[index].length }
+      let kept = outputs.monitors.selectionLengths
+      for (index, output) in ledger.outputs.enumerated() {
+        ledger.outputs[index].length = kept[output.file] ?? output.length
+      }
       try outputs.writeCheckpoint(
         RunCheckpoint(
           step: state.step, time: state.time, position: lastGood.position, cell: state.cell,
@@ -103,6 +105,7 @@ extension Run {
     let ids = atoms.records.map(\.id)
     if ids != (0..<Int64(ids.count)).map({ $0 + 1 }) { frame.ids = ids }
     (frame.velocities, frame.images) = (atoms.records.map(\.velocity), atoms.records.map(\.image))
+    if let grade = atoms.configurationGrade { frame.properties = [(key: "grade", value: .real(grade))] }
     if let grades = atoms.grades { frame.columns = [AtomColumn(name: "grades", width: 1, values: .real(grades))] }
     (frame.step, frame.time) = (state.step, state.time)
     return frame

@@ -49,7 +49,7 @@ public final class Run {
     directory = RunDirectory(
       path: input.resolve(input.output.directory.value),
       named: input.output.trajectories.map(\.file.value) + input.computes.map(\.file)
-        + (input.monitor.extrapolation.map { [$0.output.value, ExtrapolationWatch.historyFile] } ?? []))
+        + input.monitor.extrapolation.flatMap { [$0.selectionFile, $0.historyFile] })
     timer = PhaseTimer(now: monotonicSeconds)
     let found = try communicator.onRoot { [input, directory] in
       if options.restart { return try Self.latestCheckpoint(directory, keep: input.output.checkpoint.keep) }

@@ -23,15 +23,15 @@ struct RunCheckpoint {
   var outputs: [(file: String, length: Int)] = []
   /// `ComputeOutput.state` of each compute.
   var computes: [(name: String, state: [Double])] = []
-  /// `ExtrapolationWatch.state`; empty where nothing is watched.
-  var monitors: [Double] = []
+  /// `ExtrapolationWatch.state` of each, by the name of its history.
+  var monitors: [(name: String, state: [Double])] = []
   var analyses: [AnalysisRecord] = []
   /// `fingerprint` of the potentials that the run was under.
   var potentials = ""
 }
 
 extension RunCheckpoint {
-  private static let format = "swmd run, version 4"
+  private static let format = "swmd run, version 5"
 
   /// As sections of a checkpoint file.
   func encoded() -> CheckpointFile {
@@ -59,7 +59,8 @@ extension RunCheckpoint {
     file["output lengths"] = .integers(outputs.map { Int64($0.length) })
     file["computes"] = .text(computes.map(\.name).joined(separator: "\n"))
     for compute in computes { file["compute \(compute.name)"] = .reals(compute.state) }
-    file["monitors"] = .reals(monitors)
+    file["monitors"] = .text(monitors.map(\.name).joined(separator: "\n"))
+    for monitor in monitors { file["monitor \(monitor.name)"] = .reals(monitor.state) }
     file["potentials"] = .text(potentials)
     file["analyses"] = .text(analyses.map(\.name).joined(separator: "\n"))
     for analysis in analyses { analysis.encode(into: &file) }
@@ -117,7 +118,8 @@ extension RunCheckpoint {
       .map { (file: $0.0, length: $0.1) }
     computes = try file.text("computes").split(separator: "\n").map(String.init)
       .map { (name: $0, state: try file.reals("compute \($0)")) }
-    monitors = try file.reals("monitors")
+    monitors = try file.text("monitors").split(separator: "\n").map(String.init)
+      .map { (name: $0, state: try file.reals("monitor \($0)")) }
     potentials = try file.text("potentials")
     analyses = try file.text("analyses").split(separator: "\n").map { try AnalysisRecord(named: String($0), in: file) }
   }

@@ -117,9 +117,9 @@ extension SimulationInput {
       hasCell: domain.cell.volume > 0)
     return try analyses.map { analysis in
       let stages = try analyzedStages(analysis)
-      let frameCount = stages.reduce(0) { $0 + (steps(ofStage: $1) ?? 0) } / analysis.every
+      let frameCount = stages.reduce(0) { $0 + (steps(ofStage: $1) ?? 0) } / analysis.every + 1
       let plan = AnalysisPlan(
-        input: analysis, stages: Set(stages), blockLength: analysis.block ?? max(1, frameCount / 10), atoms: atoms)
+        input: analysis, stages: Set(stages), blockLength: analysis.block ?? (frameCount + 9) / 10, atoms: atoms)
       _ = try plan.start(blockLength: plan.blockLength)
       return plan
     }

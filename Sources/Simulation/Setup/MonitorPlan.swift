@@ -1,14 +1,13 @@
 import Atomistics
 import Diagnostics
 import Dynamics
-import MomentTensor
 import PotentialKit
 
 /// `[monitor]` settled for a system.
 struct MonitorPlan {
   let input: MonitorInput
-  /// What `[monitor.extrapolation]` judges; nil without it.
-  let watched: WatchedAtoms?
+  /// What each `[monitor.extrapolation]` judges, in their order.
+  let watched: [WatchedAtoms]
   /// The elements in the order of the types of the potential that gives grades: MLIP knows types alone.
   let species: [Element]
 
@@ -19,14 +18,25 @@ struct MonitorPlan {
 extension SimulationInput {
   /// - Throws: `Failure.input` at the place of a monitor that this system or its potentials cannot serve. Collective.
   func monitorPlan(for system: SystemState) throws -> MonitorPlan {
-    let graded = system.forceField.potentials.first { $0.hasActiveSet }
+    let potentials = system.forceField.potentials
     for trajectory in output.trajectories where trajectory.grades {
-      try requireGrades(system.forceField.potentials, what: "grades in a trajectory need", at: trajectory.file.place)
+      let grading = try requireGrades(potentials, what: "grades in a trajectory need", at: trajectory.file.place)
+      if gradesConfigurations(grading) {
+        throw Failure.input(
+          "a trajectory holds grades of atoms, but the active set of \(grading.summary.file ?? "the potential") is one of "
+            + "whole configurations", at: trajectory.file.place,
+          remedy: "delete grades, or select an active set of neighborhoods")
+      }
     }
-    var watched: WatchedAtoms?
-    if let table = monitor.extrapolation {
-      try requireGrades(system.forceField.potentials, what: "a monitor of extrapolation needs", at: table.place)
-      watched = try watchedAtoms(table, system)
+    let watched = try monitor.extrapolation.map { table in
+      let grading = try requireGrades(potentials, what: "a monitor of extrapolation needs", at: table.place)
+      if gradesConfigurations(grading), let restriction = table.group?.place ?? table.species?.place {
+        throw Failure.input(
+          "this monitor judges some of the atoms, but the active set of \(grading.summary.file ?? "the potential") is one "
+            + "of whole configurations", at: restriction,
+          remedy: "delete this restriction, or select an active set of neighborhoods")
+      }
+      return try watchedAtoms(table, system)
     }
     if let pressure = monitor.pressure, !system.domain.cell.isFullyPeriodic {
       throw Failure.input(
@@ -34,22 +44,30 @@ extension SimulationInput {
         remedy: "delete [monitor.pressure]")
     }
     return MonitorPlan(
-      input: monitor, watched: watched, species: graded?.summary.elements ?? [], breakingPeriod: breakingPeriod)
+      input: monitor, watched: watched, species: potentials.first { $0.hasActiveSet }?.summary.elements ?? [],
+      breakingPeriod: breakingPeriod)
   }
 
-  private func requireGrades(_ potentials: [any Potential], what: String, at place: Place) throws {
-    guard let potential = potentials.first(where: \.hasActiveSet) else {
+  /// The potential that gives grades; where there are several, all give those of atoms, or all that of the configuration.
+  private func requireGrades(_ potentials: [any Potential], what: String, at place: Place) throws -> any Potential {
+    let grading = potentials.filter(\.hasActiveSet)
+    guard let first = grading.first else {
       let files = potentials.compactMap(\.summary.file)
       throw Failure.input(
         "\(what) a potential with an active set, but "
           + (files.isEmpty ? "none of the potentials can have one" : "\(files.joined(separator: ", ")) has none"),
         at: place, remedy: "give 'active_set', a potential file that holds one, or delete this")
     }
-    if let moments = potential as? MomentTensorPotential, case .configuration? = moments.activeSet?.mode {
+    guard grading.allSatisfy({ gradesConfigurations($0) == gradesConfigurations(first) }) else {
       throw Failure.input(
-        "\(what) grades of atoms, but the active set of \(potential.summary.file ?? "the potential") is one of whole "
-          + "configurations", at: place, remedy: "select an active set of neighborhoods")
+        "some of the potentials grade atoms, others whole configurations", at: place,
+        remedy: "give them active sets of one kind")
     }
+    return first
+  }
+
+  private func gradesConfigurations(_ potential: any Potential) -> Bool {
+    (potential as? any ConfigurationGrading)?.gradesConfigurations ?? false
   }
 
   private func watchedAtoms(_ table: ExtrapolationMonitorInput, _ system: SystemState) throws -> WatchedAtoms {
@@ -66,7 +84,7 @@ extension SimulationInput {
       kinds: elements.map { table.species?.value.contains($0) ?? true })
     guard watched.count(in: system) > 0 else {
       throw Failure.input(
-        "the monitor of extrapolation watches no atom", at: table.place, remedy: "change its group or its species")
+        "\(table.title) watches no atom", at: table.place, remedy: "change its group or its species")
     }
     return watched
   }
@@ -74,7 +92,7 @@ extension SimulationInput {
   /// The least common multiple of the intervals: at its multiples every monitor that can stop the run has had its look.
   private var breakingPeriod: Int? {
     var intervals = monitor.bounds.filter(\.bounds.breaks).map(\.every)
-    if let extrapolation = monitor.extrapolation { intervals.append(extrapolation.every) }
+    intervals += monitor.extrapolation.map(\.every)
     guard var period = intervals.first else { return nil }
     for interval in intervals.dropFirst() {
       var (a, b) = (period, interval)

@@ -35,8 +35,8 @@ extension SimulationInput {
       settings.barostat = barostat.settings(temperature: table.temperature ?? settings.thermostats[0].temperature)
     }
     settings.mobility = Mobility(
-      try table.frozen.map { Mobility.Entry(group: try groupBit(named: $0), velocity: [0, 0, 0]) }
-        + table.moves.map { Mobility.Entry(group: try groupBit(named: $0.group), velocity: $0.velocity) })
+      Mobility.frozen(try table.frozen.map(groupBit)).entries
+        + (try table.moves.map { Mobility.Entry(group: try groupBit(named: $0.group), velocity: $0.velocity) }))
     settings.externalForces =
       try table.forces.map { ConstantForce(selection: try selection(of: $0.group), force: $0.force) }
       + table.walls.map { try wall($0) }

@@ -11,7 +11,6 @@ struct AnalyzeCommand: ParsableCommand {
       """,
     subcommands: [
       MSDCommand.self,
-      ArrheniusCommand.self,
       OnsagerCommand.self,
       CepstralCommand.self,
       VacfCommand.self,
@@ -22,5 +21,10 @@ struct AnalyzeCommand: ParsableCommand {
       ProfileCommand.self,
       OrderCommand.self,
       FluxCommand.self,
+      FrontsCommand.self,
+      HopsCommand.self,
+      VanHoveCommand.self,
+      SimilarityCommand.self,
+      ArrheniusCommand.self,
     ])
 }

@@ -66,7 +66,9 @@ struct AnalyzeOptions: ParsableArguments {
     return opened
   }
 
-  private func warn(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data("swmd: warning: \(text)\n".utf8)) }
+  private func warn(_ text: String) {
+    try? FileHandle.standardError.write(contentsOf: Data("swmd: warning: \(text)\n".utf8))
+  }
 
   /// The line of progress on a terminal.
   func progress(_ what: String) -> (Double) -> Void { output.progress(what) }

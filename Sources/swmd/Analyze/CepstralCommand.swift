@@ -6,7 +6,7 @@ import Diagnostics
 struct CepstralCommand: ParallelCommand {
   static let configuration = CommandConfiguration(
     commandName: "cepstral", abstract: "Green–Kubo integral of a series of currents by cepstral analysis of its spectrum.",
-    discussion: "With several currents: of the first, where the others vanish (thermal conductivity of a fluid, for example).")
+    discussion: "Of several currents: the first, where the others vanish (thermal conductivity of a fluid, for example).")
 
   @Argument(help: "A NumPy array [frames, currents, components] or a table of numbers, a row a frame.")
   var file: String

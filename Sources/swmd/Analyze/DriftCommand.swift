@@ -7,7 +7,8 @@ import Numerics
 
 struct DriftCommand: ParallelCommand {
   static let configuration = CommandConfiguration(
-    commandName: "drift", abstract: "Mean velocities in a constant field: conductivity, mobilities, a row of Onsager coefficients.")
+    commandName: "drift",
+    abstract: "Mean velocities in a constant field: conductivity, mobilities, a row of Onsager coefficients.")
 
   @OptionGroup var options: AnalyzeOptions
 

@@ -24,7 +24,8 @@ struct FluxCommand: ParallelCommand {
   @Option(help: "Planes of the profile over the axis and time.")
   var planes = 0
 
-  @Option(help: "Steps between frames that are counted together (default: 1, and a fiftieth of the trajectory in the profile).")
+  @Option(
+    help: "Steps between frames that are counted together (default: 1, and a fiftieth of the trajectory in the profile).")
   var block: Int?
 
   @Option(help: "What crossings are counted against: raw (the cell), com, or the mean of an element.")
@@ -39,7 +40,6 @@ struct FluxCommand: ParallelCommand {
     var analysis = FluxAnalysis(axis: axis.index, planes: plane)
     analysis.reference = try Communicator.world.together { try ReferenceFrame(named: frame) }
     (analysis.block, analysis.profileBlock, analysis.profilePlanes) = (block ?? 1, block, planes)
-    analysis.memory = options.memoryBytes
     try options.finish(try analysis.run(trajectory, progress: options.progress("flux")))
   }
 }

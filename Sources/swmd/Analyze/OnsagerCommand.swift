@@ -16,7 +16,7 @@ struct OnsagerCommand: ParallelCommand {
   var charges: String?
 
   @Option(help: "What motion is measured against: raw (the cell), com (the center of mass), or an element's mean.")
-  var frame = "com"
+  var frame = "raw"
 
   @Option(help: "einstein, green-kubo or cepstral.")
   var method = OnsagerMethod.einstein
@@ -33,7 +33,7 @@ struct OnsagerCommand: ParallelCommand {
   @Option(help: "The highest frequency of the cepstral method: THz, all, or auto, where the error is least.")
   var nyquist = "auto"
 
-  @Option(help: "Currents of the last two methods: velocities or displacement-rates (default: the file's velocities, if any).")
+  @Option(help: "Currents of the last two methods: velocities or displacement-rates (default: velocities, if any).")
   var currents: MotionQuantity?
 
   @Option(help: "Blocks for the errors (default: 5 to 20, by the window).")

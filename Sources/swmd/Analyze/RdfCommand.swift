@@ -28,9 +28,12 @@ struct RdfCommand: ParallelCommand {
   @Option(help: "The largest wave vector of the structure factors, 1/Å.")
   var qmax = 15.0
 
+  @Option(help: "Structure factors from the wave vectors of the cell, too, up to here, 1/Å; for small periodic cells.")
+  var directQ: Double?
+
   func run() throws {
     let trajectory = try options.open()
-    let estimator = try Communicator.world.together {
+    let (estimator, scattering) = try Communicator.world.together {
       let pairs = pair.isEmpty ? trajectory.allPairs : try pair.map(SpeciesPair.init(named:))
       try trajectory.require(pairs)
       guard blocks >= 1 else { throw Failure.input("--blocks must be at least 1") }
@@ -38,11 +41,15 @@ struct RdfCommand: ParallelCommand {
       if let cutoff, !(cutoff > 0 && cutoff <= rmax) {
         throw Failure.input("--cutoff is \(cutoff) Å", remedy: "give a distance above 0 and up to --rmax")
       }
-      return try RadialDistributionEstimator(
+      let estimator = try RadialDistributionEstimator(
         pairs, elements: trajectory.elements, radius: rmax, binCount: bins,
         blocks: FrameBlocks(frameCount: trajectory.frameCount, count: blocks))
+      return (
+        estimator, try directQ.map { try ScatteringEstimator(pairs, elements: trajectory.elements, largest: $0) }
+      )
     }
-    try trajectory.run([estimator], progress: options.progress("distances"))
-    try options.finish(RadialDistributionReport(estimator, of: trajectory, cutoff: cutoff, largestQ: qmax))
+    try trajectory.run([estimator] + (scattering.map { [$0] } ?? []), progress: options.progress("distances"))
+    try options.finish(
+      RadialDistributionReport(estimator, of: trajectory, cutoff: cutoff, largestQ: qmax, scattering: scattering))
   }
 }

@@ -10,7 +10,7 @@ struct VacfCommand: ParallelCommand {
   @OptionGroup var options: AnalyzeOptions
 
   @Option(help: "What motion is measured against: raw (the cell), com (the center of mass), or an element's mean.")
-  var frame = "com"
+  var frame = "raw"
 
   @Option(help: "velocities or displacement-rates (default: the file's velocities, if any).")
   var currents: MotionQuantity?

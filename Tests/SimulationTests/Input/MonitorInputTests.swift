@@ -5,10 +5,13 @@ import Testing
 @Suite struct MonitorInputTests {
   @Test func everyMonitorArrives() throws {
     let monitor = try SimulationInput.parse(SampleInput.complete, path: "in.toml").monitor
-    let extrapolation = try #require(monitor.extrapolation)
+    let all = try #require(monitor.extrapolation.first), extrapolation = try #require(monitor.extrapolation.last)
+    #expect(monitor.extrapolation.count == 2 && all.name == nil && all.select == 3 && all.breaking == 10)
+    #expect(all.historyFile == "extrapolation.csv" && all.selectionFile == "selected.cfg" && all.format == .mlip)
+    #expect(extrapolation.name?.value == "metal" && extrapolation.historyFile == "extrapolation-metal.csv")
     #expect(extrapolation.every == 5 && extrapolation.pause == 20 && extrapolation.rise == 2)
     #expect(extrapolation.select == 1.5 && extrapolation.breaking == 8)
-    #expect(extrapolation.output.value == "todo.extxyz" && extrapolation.format == .extendedXYZ)
+    #expect(extrapolation.selectionFile == "todo.extxyz" && extrapolation.format == .extendedXYZ)
     #expect(extrapolation.group?.value == "lithium" && extrapolation.species?.value.map(\.symbol) == ["Li"])
     #expect(monitor.temperature?.every == 20)
     #expect(monitor.temperature?.bounds == .init(above: 1000, below: 10, breakAbove: 2000, breakBelow: 1))
@@ -22,7 +25,7 @@ import Testing
 
   @Test func withoutMonitorsOnlyNumbersAreWatched() throws {
     let monitor = try SimulationInput.parse(SampleInput.minimal, path: "in.toml").monitor
-    #expect(monitor.extrapolation == nil && monitor.temperature == nil && monitor.finite.every == 10)
+    #expect(monitor.extrapolation.isEmpty && monitor.temperature == nil && monitor.finite.every == 10)
   }
 
   static let mistakes: [InputErrorTests.Case] = [
@@ -43,7 +46,19 @@ import Testing
       "in.toml:10:10: 'breaking.extxyz' is the name of another file of this run; choose another name"),
     .init(
       "[monitor.extrapolation]\n[[compute]]\nname = \"extrapolation\"\nquantities = [\"atoms\"]\n",
-      "in.toml:11:8: extrapolation.csv is the file of the monitor of extrapolation; choose another name"),
+      "in.toml:11:8: extrapolation.csv is the file of a monitor of extrapolation; choose another name"),
+    .init(
+      "[[monitor.extrapolation]]\n[[monitor.extrapolation]]\nselect = 3\n",
+      "in.toml:10:1: two monitors of extrapolation have no name; give each its own name: it names their files"),
+    .init(
+      "[[monitor.extrapolation]]\nname = \"a\"\n[[monitor.extrapolation]]\nname = \"a\"\n",
+      "in.toml:12:8: two monitors of extrapolation are named \"a\"; give each its own name: it names their files"),
+    .init(
+      "[monitor.extrapolation]\nname = \"a/b\"\n",
+      "in.toml:10:8: \"a/b\" cannot be the name of a file here; use letters, digits, - and _"),
+    .init(
+      "[[monitor.extrapolation]]\nname = \"a\"\n[[monitor.extrapolation]]\noutput = \"selected-a.cfg\"\n",
+      "in.toml:12:10: 'selected-a.cfg' is the name of another file of this run; choose another name"),
     .init(
       "[monitor.extrapolation]\ngroup = \"tip\"\n",
       "in.toml:10:9: there is no group \"tip\"; define it: [[group]] name = \"tip\""),

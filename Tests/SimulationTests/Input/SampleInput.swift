@@ -196,7 +196,34 @@ enum SampleInput {
     slabs = { axis = "b", count = 2 }
     quantities = ["velocity"]
 
-    [monitor.extrapolation]
+    [[analysis]]
+    kind = "rdf"
+    pairs = ["Li-S", "S-S"]
+    rmax = "0.9 nm"
+    bins = 200
+    cutoff = 3
+
+    [[analysis]]
+    kind = "coordination"
+    name = "late"
+    every = 20
+    stages = ["react", "heat"]
+    block = 30
+    pairs = ["Li-S:3.2", "S-S:4"]
+    axis = "c"
+    bins = 12
+
+    [[analysis]]
+    kind = "profile"
+    axis = "a"
+    bins = 50
+    charges = { Li = 1, S = -2.0 }
+
+    [[monitor.extrapolation]]
+    select = 3
+
+    [[monitor.extrapolation]]
+    name = "metal"
     every = 5
     select = 1.5
     break = 8

@@ -40,7 +40,7 @@ public final class BondEstimator: FrameEstimator {
     for axis in 0..<3 where frame.cell.periodic[axis] {
       guard let long = rules.first(where: { 2 * $0.outer > heights[axis] }) else { continue }
       throw Failure.input(
-        "bonds of \(long.pair.name) up to \(long.outer) Å are longer than half the cell of frame \(number), "
+        "bonds of \(long.pair.name) up to \(long.outer) Å are longer than half the cell, "
           + "\(heights[axis]) Å high: an atom would bond with several images of another", remedy: "use a shorter distance")
     }
     try grids.fill(frame)

@@ -2,10 +2,12 @@ import Atomistics
 import Communication
 
 /// A bond that holds at the end of some frames, on its way to the rank with the next ones.
-struct BondEnd: BitwiseCopyable {
-  var key: UInt64
+package struct BondEnd: BitwiseCopyable {
+  package var key: UInt64
   /// Frame in which it formed; 0 for those that were there at the start.
-  var start: Int
+  package var start: Int
+
+  package init(key: UInt64, start: Int) { (self.key, self.start) = (key, start) }
 }
 
 /// Bonds with hysteresis over consecutive frames of one rank: a bond forms below r₁ and lasts until the distance is r₂ or more.
@@ -14,7 +16,7 @@ struct BondEnd: BitwiseCopyable {
 ///      r₁ ┄┄╲┄┄┄╱╲┄┄┄┄┄┄╱┄┄┄┄     before them, which another rank has: that is settled when the ranks meet
 ///            ╲_╱  ╲____╱
 ///           |––––– bond ––––|
-struct BondHistory {
+package struct BondHistory {
   private struct Bond {
     /// Within r₂ ever since the first frame here.
     var reachesBack: Bool
@@ -27,12 +29,12 @@ struct BondHistory {
   private var open: [UInt64: Bond] = [:]
   /// Those that reached back to the first frame here and have ended since: key, `certain` and the end.
   private var settledLater: [(key: UInt64, certain: Int?, end: Int)] = []
-  private(set) var counts: BondCounts
+  package private(set) var counts: BondCounts
 
-  init(frameCount: Int) { counts = BondCounts(frameCount: frameCount) }
+  package init(frameCount: Int) { counts = BondCounts(frameCount: frameCount) }
 
   /// - Parameter pairs: those within r₂, and whether they are within r₁ too.
-  mutating func add(_ pairs: [(key: UInt64, isWithinInner: Bool)], frame: Int) {
+  package mutating func add(_ pairs: [(key: UInt64, isWithinInner: Bool)], frame: Int) {
     precondition(first == nil || frame == next, "bonds need consecutive frames")
     let isFirst = first == nil
     if isFirst { first = frame }
@@ -60,7 +62,7 @@ struct BondHistory {
   }
 
   /// Settles what depends on the frames before, given the bonds at their end; returns those at the end of the frames here.
-  mutating func settle(after before: [BondEnd]) -> [BondEnd] {
+  package mutating func settle(after before: [BondEnd]) -> [BondEnd] {
     guard let first else { return before }
     var earlier = Dictionary(uniqueKeysWithValues: before.map { ($0.key, $0.start) })
     for (key, certain, end) in settledLater {
@@ -86,17 +88,17 @@ struct BondHistory {
 }
 
 /// How many bonds there are, form and break in each frame, and how long they lived.
-struct BondCounts {
+package struct BondCounts {
   /// [frames].
-  var held: [Int64]
-  var formed: [Int64]
-  var broken: [Int64]
+  package var held: [Int64]
+  package var formed: [Int64]
+  package var broken: [Int64]
   /// [frames + 1], bonds that formed and broke, by their life in frames.
-  var lives: [Int64]
+  package var lives: [Int64]
   /// [frames + 1], bonds that formed and still held in the last frame, by their age.
-  var survivors: [Int64]
+  package var survivors: [Int64]
 
-  init(frameCount: Int) {
+  package init(frameCount: Int) {
     held = [Int64](repeating: 0, count: frameCount)
     (formed, broken) = (held, held)
     lives = [Int64](repeating: 0, count: frameCount + 1)
@@ -107,7 +109,7 @@ struct BondCounts {
   /// - Parameters:
   ///   - origin: frame in which it formed, here or earlier.
   ///   - end: of the frames here.
-  mutating func add(from: Int, to: Int?, origin: Int, end: Int = 0) {
+  package mutating func add(from: Int, to: Int?, origin: Int, end: Int = 0) {
     for frame in from..<(to ?? end) { held[frame] += 1 }
     if origin == from && from > 0 { formed[from] += 1 }
     if let to { addBreak(at: to, origin: origin) }

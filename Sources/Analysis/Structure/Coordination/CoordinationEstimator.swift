@@ -53,7 +53,7 @@ public final class CoordinationEstimator: ResumableEstimator {
 
   public func add(_ frame: Configuration, number: Int) throws {
     try grids.fill(frame)
-    let inFrame = try slabs?.inFrame(frame, number: number)
+    let inFrame = try slabs?.inFrame(frame)
     if let inFrame { heights[number] = inFrame.height }
     for (n, item) in pairs.enumerated() {
       let grid = grids.grid(of: item.pair.center)

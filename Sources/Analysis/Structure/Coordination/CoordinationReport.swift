@@ -100,11 +100,11 @@ public struct CoordinationReport: AnalysisReport {
       if let map = result.map {
         pictures.append(
           ("coordination_\(name)_map",
-            HeatMap(
-              title: "\(name) within \(result.item.radius) Å: neighbors over \(axis ?? "") (Å) and frames", label: "number",
-              values: map.mean.map { $0.map { $0 ?? .nan } }, rowLabels: rowNames,
-              columnLabels: map.edges.dropLast().map { String(format: "%.0f", $0) }
-            ).svg(cell: 40)))
+            FieldMap(
+              title: "\(name) within \(result.item.radius) Å", label: "neighbors", x: Axis("\(axis ?? "") (Å)"),
+              y: Axis("frame"), values: map.mean.map { $0.map { $0 ?? .nan } }, xRange: 0...map.edges[map.edges.count - 1],
+              yRange: 0...Double(facts.frames)
+            ).svg()))
       }
     }
     return pictures

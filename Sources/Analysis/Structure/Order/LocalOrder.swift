@@ -37,7 +37,10 @@ public struct LocalOrder: Sendable {
 
   static let guestReach = 0.85
 
-  init(_ frame: Configuration, hosts: [Int32], guests: [Int32]?, _ options: OrderOptions) {
+  /// - Parameters:
+  ///   - hosts: indices of the atoms of the lattice.
+  ///   - guests: of those around them; nil: any surroundings.
+  public init(_ frame: Configuration, hosts: [Int32], guests: [Int32]? = nil, _ options: OrderOptions = OrderOptions()) {
     var nearest = NearestNeighbors(count: CommonNeighborAnalysis.neighborCount)
     nearest.find(hosts, of: frame, within: nil)
     self.hosts = hosts

@@ -39,7 +39,7 @@ public final class OrderEstimator: FrameEstimator {
 
   public func add(_ frame: Configuration, number: Int) throws {
     guard frame.positions.reduce(.zero, +).sum().isFinite else {
-      throw Failure.input("frame \(number) has a position that is not finite")
+      throw Failure.input("a position is not finite")
     }
     let order = LocalOrder(frame, hosts: hosts, guests: guests, options)
     for structure in order.structures {

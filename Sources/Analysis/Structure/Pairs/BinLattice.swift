@@ -55,7 +55,7 @@ struct BinLattice {
     let heights = frame.cell.heights * extent
     // Columns of half a radius, thin along c, where runs are cut; but not many more bins than atoms: empty ones cost, too.
     let wanted = radius * Vector3(0.5, 0.5, 0.15)
-    let share = heights.x * heights.y * heights.z / Double(2 * frame.count + 64)
+    let share = heights.x * heights.y * heights.z / Double(frame.count + 16)
     let stretch = max(1, cbrt(share / (wanted.x * wanted.y * wanted.z)))
     var counts = SIMD3<Int>.one, reach = SIMD3<Int>.one
     for axis in 0..<3 {

@@ -23,7 +23,7 @@ final class SpeciesGrids {
   /// - Throws: `Failure.input` if a position is no number.
   func fill(_ frame: Configuration) throws {
     guard frame.positions.reduce(.zero, +).sum().isFinite else {
-      throw Failure.input("a frame has a position that is not finite", remedy: "leave the frame out by --skip or --every")
+      throw Failure.input("a position is not finite", remedy: "leave the frame out by --skip or --every")
     }
     lattice = BinLattice(frame, radius: radius)
     for (grid, selection) in zip(grids, selections) { grid.fill(selection, of: frame, in: lattice) }

@@ -27,13 +27,13 @@ public final class DensityProfileEstimator: ResumableEstimator {
   }
 
   public func add(_ frame: Configuration, number: Int) throws {
-    let inFrame = try slabs.inFrame(frame, number: number)
+    let inFrame = try slabs.inFrame(frame)
     let block = blocks.block(of: number)
     volumes[block] += frame.cell.volume
     heights[block] += inFrame.height
     for (position, kind) in zip(frame.positions, kinds) {
       guard position.sum().isFinite else {
-        throw Failure.input("frame \(number) has a position that is not finite")
+        throw Failure.input("a position is not finite")
       }
       counts[(block * species.count + kind) * slabs.count + inFrame.slab(of: position)] += 1
     }

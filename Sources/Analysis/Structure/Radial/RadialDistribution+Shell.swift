@@ -21,10 +21,10 @@ extension RadialDistribution {
 
   /// The first shell, found in g(r) smoothed by a Gaussian of 0.05 Å; nil where no maximum stands out.
   ///
-  /// A maximum counts if g exceeds 1.2 there and falls by a fifth of its height behind it: ripples do not. Of a flat minimum,
-  /// as between the shells of a crystal, it is the middle.
+  /// A maximum counts if g exceeds 1.2 there, by six standard errors of the counts around it, and falls by a fifth of its height
+  /// behind it: ripples and noise do not. Of a flat minimum, as between the shells of a crystal, it is the middle.
   public var firstShell: Shell? {
-    let smooth = smoothed(width: 0.05)
+    let smooth = smoothed(width: Self.smoothing)
     guard let peak = firstPeak(of: smooth) else { return nil }
     var shell = Shell(maximum: r[peak], height: smooth[peak])
     // The next rise that is more than noise ends the search.
@@ -42,13 +42,28 @@ extension RadialDistribution {
     return shell
   }
 
+  /// Å.
+  private static let smoothing = 0.05
+
   private func firstPeak(of values: [Double]) -> Int? {
     var best = 0
     for bin in values.indices {
       if values[bin] > values[best] { best = bin }
-      if values[best] > 1.2, values[bin] < 0.8 * values[best] { return best }
+      if values[best] > 1.2, values[bin] < 0.8 * values[best] {
+        if isSignificant(best, values[best]) { return best }
+        best = bin
+      }
     }
     return nil
+  }
+
+  /// Whether the counts within two widths of the bin are more than the mean density by chance gives.
+  private func isSignificant(_ bin: Int, _ height: Double) -> Bool {
+    let half = Int(2 * Self.smoothing / binWidth)
+    let count = (max(0, bin - half)...min(counts.count - 1, bin + half)).reduce(0.0) { $0 + Double(counts[$1]) }
+    let expected = count / height
+    // Pairs of like atoms are counted twice.
+    return count - expected > 6 * (expected * (pair.isLike ? 2 : 1)).squareRoot()
   }
 
   private func smoothed(width: Double) -> [Double] {

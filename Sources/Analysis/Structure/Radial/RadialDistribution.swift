@@ -43,7 +43,7 @@ public final class RadialDistributionEstimator: ResumableEstimator {
   public func add(_ frame: Configuration, number: Int) throws {
     guard frame.cell.volume > 0 else {
       throw Failure.input(
-        "frame \(number) has no cell, so there is no density that g(r) could be relative to",
+        "no cell, so there is no density that g(r) could be relative to",
         remedy: "give the frames a cell, or use 'swmd analyze coordination', which needs none")
     }
     try grids.fill(frame)

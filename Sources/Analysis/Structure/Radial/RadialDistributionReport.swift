@@ -11,6 +11,8 @@ public struct RadialDistributionReport: AnalysisReport {
   private let facts: TrajectoryFacts
   private let parameters: Parameters
   private let cutoff: Double?
+  /// From wave vectors: |q| and [pairs][q].
+  private let direct: (q: [Double], partial: [[Double]])?
 
   struct Parameters: Encodable {
     let pairs: [String]
@@ -25,19 +27,22 @@ public struct RadialDistributionReport: AnalysisReport {
   /// - Parameters:
   ///   - cutoff: of the coordination numbers, Å; nil: each pair's first minimum.
   ///   - largestQ: 1/Å.
+  ///   - scattering: over the same pairs.
   public init(
-    _ estimator: RadialDistributionEstimator, of trajectory: Trajectory, cutoff: Double? = nil, largestQ: Double = 15
+    _ estimator: RadialDistributionEstimator, of trajectory: Trajectory, cutoff: Double? = nil, largestQ: Double = 15,
+    scattering: ScatteringEstimator? = nil
   ) {
     self.init(
       estimator, facts: TrajectoryFacts(trajectory), species: trajectory.species, atomCount: trajectory.atomCount,
-      cutoff: cutoff, largestQ: largestQ)
+      cutoff: cutoff, largestQ: largestQ, scattering: scattering)
   }
 
   /// - Parameter species: all that occur.
   public init(
     _ estimator: RadialDistributionEstimator, facts: TrajectoryFacts, species: [Element], atomCount: Int,
-    cutoff: Double? = nil, largestQ: Double = 15
+    cutoff: Double? = nil, largestQ: Double = 15, scattering: ScatteringEstimator? = nil
   ) {
+    direct = scattering?.result
     distributions = estimator.pairs.indices.map { estimator.result($0) }
     self.cutoff = cutoff
     let unordered = Set(estimator.pairs.map { Set([$0.center, $0.neighbor]) })
@@ -75,8 +80,9 @@ public struct RadialDistributionReport: AnalysisReport {
       try jsonText(
         Document(
           trajectory: facts, parameters: parameters,
-          results: distributions.indices.map { PairResult(distributions[$0], cutoff, factor.partial[$0]) },
-          q_per_A: factor.q, structure_factor_total: factor.total))
+          results: distributions.indices.map {
+            PairResult(distributions[$0], cutoff, factor.partial[$0], direct?.partial[$0])
+          }, q_per_A: factor.q, q_direct_per_A: direct?.q, structure_factor_total: factor.total))
     }
   }
 
@@ -93,7 +99,11 @@ public struct RadialDistributionReport: AnalysisReport {
     let factorRows = factor.q.indices.map { i -> [Double?] in
       [factor.q[i]] + factor.partial.map { $0[i] } + (factor.total.map { [$0[i]] } ?? [])
     }
-    return [("rdf", csvText(columns, rows)), ("structure_factor", csvText(factorColumns, factorRows))]
+    let tables = [("rdf", csvText(columns, rows)), ("structure_factor", csvText(factorColumns, factorRows))]
+    guard let direct else { return tables }
+    let directColumns = ["q_per_A"] + distributions.map { "S_\($0.pair.name)" }
+    let directRows = direct.q.indices.map { i -> [Double?] in [direct.q[i]] + direct.partial.map { $0[i] } }
+    return tables + [("structure_factor_direct", csvText(directColumns, directRows))]
   }
 
   public var pictures: [(name: String, svg: String)] {
@@ -111,8 +121,18 @@ public struct RadialDistributionReport: AnalysisReport {
     }
     let total = factor.total.map { [Series("total", points: zip(factor.q, $0).map { SIMD2($0, $1) }, color: 6)] } ?? []
     let structure = Chart(
-      title: "Structure factors (Faber–Ziman)", x: Axis("q (1/Å)"), y: Axis("S(q)"), series: partial + total)
+      title: "Structure factors (Faber–Ziman)", x: Axis("q (1/Å)"), y: Axis("S(q)"),
+      series: partial + total + directSeries)
     return [("rdf", radial.svg()), ("rdf_coordination", coordination.svg()), ("structure_factor", structure.svg())]
+  }
+}
+
+extension RadialDistributionReport {
+  private var directSeries: [Series] {
+    guard let direct else { return [] }
+    return direct.partial.enumerated().map { n, values in
+      Series(points: zip(direct.q, values).map { SIMD2($0, $1) }, style: .points, color: n)
+    }
   }
 }
 
@@ -134,8 +154,9 @@ private struct PairResult: Encodable {
   let coordination_number_stderr: Double?
   let volume_A3: Double
   let structure_factor: [Double]
+  let structure_factor_direct: [Double]?
 
-  init(_ d: RadialDistribution, _ cutoff: Double?, _ structureFactor: [Double]) {
+  init(_ d: RadialDistribution, _ cutoff: Double?, _ structureFactor: [Double], _ direct: [Double]?) {
     (pair, r_A, g, g_stderr, counts) = (d.pair.name, d.r, d.g, d.gError, d.counts)
     (coordination, coordination_stderr, volume_A3) = (d.coordination, d.coordinationError, d.volume)
     let shell = d.firstShell
@@ -144,7 +165,7 @@ private struct PairResult: Encodable {
     cutoff_A = cutoff ?? shell?.minimum
     let number = cutoff_A.flatMap { d.coordinationNumber(within: $0) }
     (coordination_number, coordination_number_stderr) = (number?.value, number?.error)
-    structure_factor = structureFactor
+    (structure_factor, structure_factor_direct) = (structureFactor, direct)
   }
 }
 
@@ -153,9 +174,12 @@ private struct Document: Encodable {
   let parameters: RadialDistributionReport.Parameters
   let results: [PairResult]
   let q_per_A: [Double]
+  let q_direct_per_A: [Double]?
   let structure_factor_total: [Double]?
 
-  private enum Keys: String, CodingKey { case trajectory, parameters, units, pairs, r_A, q_per_A, structure_factor_total }
+  private enum Keys: String, CodingKey {
+    case trajectory, parameters, units, pairs, r_A, q_per_A, q_direct_per_A, structure_factor_total
+  }
 
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Keys.self)
@@ -165,6 +189,7 @@ private struct Document: Encodable {
       ["r_A": "Å", "g": "1", "counts": "ordered pairs, summed over frames", "coordination": "neighbors",
         "volume_A3": "Å³", "q_per_A": "1/Å", "structure_factor": "1"], forKey: .units)
     try container.encode(q_per_A, forKey: .q_per_A)
+    try container.encodeIfPresent(q_direct_per_A, forKey: .q_direct_per_A)
     try container.encodeIfPresent(structure_factor_total, forKey: .structure_factor_total)
     if results.count == 1 {
       try results[0].encode(to: encoder)

@@ -4,7 +4,7 @@ import Dynamics
 
 /// `[monitor]`: what watches a run, warns, and stops it with exit status 3.
 public struct MonitorInput: Sendable {
-  public var extrapolation: ExtrapolationMonitorInput?
+  public var extrapolation: [ExtrapolationMonitorInput] = []
   public var temperature: BoundMonitorInput<TemperatureMonitor>?
   public var pressure: BoundMonitorInput<PressureMonitor>?
   public var drift: BoundMonitorInput<DriftMonitor>?
@@ -13,6 +13,9 @@ public struct MonitorInput: Sendable {
   public var loneAtoms: BoundMonitorInput<LoneAtomsMonitor>?
   /// Steps between looks for numbers that are none; always on.
   public var finite = FiniteMonitorInput()
+
+  /// What a stop leaves in the output directory.
+  static let stopFiles = ["last-good.extxyz", "breaking.extxyz"]
 }
 
 /// `finite = { ... }`.
@@ -25,7 +28,9 @@ extension MonitorInput: InputTable {
   static let schema = Schema<MonitorInput>(
     sentence: "What watches the run, warns in the log, and stops it with exit status 3.",
     fields: [
-      Field(optional: "extrapolation", \.extrapolation, .table, "The extrapolation grades of the atoms."),
+      Field(
+        list: "extrapolation", \.extrapolation, .tables(of: .table),
+        "The extrapolation grades of the atoms; several, [[monitor.extrapolation]], look at atoms of their own."),
       Field(optional: "temperature", \.temperature, .table, "The temperature, while atoms move."),
       Field(optional: "pressure", \.pressure, .table, "The pressure; the cell must be periodic in all directions."),
       Field(optional: "drift", \.drift, .table, "What the conserved energy has changed by since the stage's start."),
@@ -45,21 +50,28 @@ extension FiniteMonitorInput: InputTable {
 extension SimulationInput {
   /// Throws unless the files of monitors have names of their own and their groups are there.
   func checkMonitors() throws {
-    guard let extrapolation = monitor.extrapolation else { return }
-    if let group = extrapolation.group { _ = try groupBit(named: group) }
-    let name = extrapolation.output
-    let taken = output.trajectories.map(\.file.value) + ExtrapolationMonitorInput.ownFiles + ["thermo.csv", "final.extxyz"]
-    guard !taken.contains(name.value) else {
-      throw Failure.input(
-        "'\(name.value)' is the name of another file of this run", at: name.place, remedy: "choose another name")
-    }
-    for compute in computes where ExtrapolationMonitorInput.ownFiles.contains(compute.file) {
-      throw Failure.input(
-        "\(compute.file) is the file of the monitor of extrapolation", at: compute.name.place, remedy: "choose another name")
-    }
-    for trajectory in output.trajectories where ExtrapolationMonitorInput.ownFiles.contains(trajectory.file.value) {
+    for trajectory in output.trajectories where MonitorInput.stopFiles.contains(trajectory.file.value) {
       throw Failure.input(
         "\(trajectory.file.value) is a file of the monitors", at: trajectory.file.place, remedy: "choose another name")
+    }
+    var histories: Set<String> = []
+    for monitor in monitor.extrapolation {
+      if let group = monitor.group { _ = try groupBit(named: group) }
+      guard histories.insert(monitor.historyFile).inserted else {
+        throw Failure.input(
+          "two monitors of extrapolation " + (monitor.name.map { "are named \(quoted($0.value))" } ?? "have no name"),
+          at: monitor.name?.place ?? monitor.place, remedy: "give each its own name: it names their files")
+      }
+    }
+    for compute in computes where histories.contains(compute.file) {
+      throw Failure.input(
+        "\(compute.file) is the file of a monitor of extrapolation", at: compute.name.place, remedy: "choose another name")
+    }
+    var taken = Set(output.trajectories.map(\.file.value) + MonitorInput.stopFiles + ["final.extxyz"])
+    for monitor in monitor.extrapolation where !taken.insert(monitor.selectionFile).inserted {
+      throw Failure.input(
+        "'\(monitor.selectionFile)' is the name of another file of this run", at: monitor.output?.place ?? monitor.place,
+        remedy: "choose another name")
     }
   }
 }
