@@ -37,7 +37,7 @@ struct SeriesLoader {
   /// Collective.
   func load(progress: (Double) -> Void) throws -> (batch: SeriesBatch, summary: SeriesSummary) {
     let size = communicator.size, frameCount = trajectory.frameCount
-    var unwrapper = Unwrapper(atomCount: batch.atoms.count), volume = 0.0, areas = Vector3.zero
+    var unwrapper = Unwrapper(atomCount: batch.atoms.count), volume = 0.0
     for start in stride(from: 0, to: frameCount, by: blockLength * size) {
       let mine = slice(start, communicator.rank)
       let packed = try communicator.together { try read(mine) }
@@ -50,13 +50,10 @@ struct SeriesLoader {
         store(received.values + offset, frames: frames, own, &unwrapper)
         offset += 3 * batch.atoms.count * frames.count
       }
-      for cell in cells {
-        volume += cell.volume
-        areas += cell.areas
-      }
+      for cell in cells { volume += cell.volume }
       progress(Double(min(frameCount, start + blockLength * size)) / Double(frameCount))
     }
-    var summary = SeriesSummary(meanVolume: volume / Double(frameCount), meanAreas: areas / Double(frameCount))
+    var summary = SeriesSummary(meanVolume: volume / Double(frameCount))
     summary.largestStep = communicator.max(unwrapper.largestStep)
     return (batch, summary)
   }

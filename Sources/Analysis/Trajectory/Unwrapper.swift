@@ -9,14 +9,11 @@ struct FrameCell: BitwiseCopyable {
   let wraps: Vector3
   /// Å³.
   let volume: Double
-  /// Å², of the faces that a, b and c pierce.
-  let areas: Vector3
 
   init(_ cell: Cell, hasImages: Bool) {
     vectors = cell.completed
     inverse = vectors.inverse
     volume = cell.volume
-    areas = vectors.determinant / cell.heights
     wraps =
       hasImages ? .zero : Vector3(cell.periodic.a ? 1 : 0, cell.periodic.b ? 1 : 0, cell.periodic.c ? 1 : 0)
   }
