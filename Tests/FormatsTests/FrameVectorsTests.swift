@@ -2,6 +2,7 @@ import Atomistics
 import Formats
 import Foundation
 import Numerics
+import TestSupport
 import Testing
 
 /// Vectors of many frames at once are those of the frames one by one, to the bit.
