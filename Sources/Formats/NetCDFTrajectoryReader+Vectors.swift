@@ -42,9 +42,8 @@ extension NetCDFTrajectoryReader {
   }
 
   private func imageCounts() throws -> ClassicNetCDFFile.Variable? {
-    guard let variable = file.variable("image_counts"), variable.dimensions.map(\.length).dropFirst() == [atomCount, 3] else {
-      return nil
-    }
+    guard let variable = file.variable("image_counts"), variable.dimensions.map(\.length).dropFirst() == [atomCount, 3]
+    else { return nil }
     return variable
   }
 

@@ -41,7 +41,9 @@ import Testing
     }
   }
 
-  private func diffusion(_ path: String, _ change: (inout SelfDiffusion.Options) throws -> Void = { _ in }) throws -> SelfDiffusion {
+  private func diffusion(
+    _ path: String, _ change: (inout SelfDiffusion.Options) throws -> Void = { _ in }
+  ) throws -> SelfDiffusion {
     var options = SelfDiffusion.Options()
     try change(&options)
     return try SelfDiffusion(of: Trajectory(path: path, communicator: .alone), options: options)

@@ -43,7 +43,9 @@ import Testing
   }
 
   @Test func studentsQuantilesAreThoseOfTables() {
-    for (freedom, quantile) in [(1.0, 12.7062047), (2, 4.30265273), (4, 2.77644511), (9, 2.26215716), (30, 2.04227246), (1e6, 1.95996637)] {
+    for (freedom, quantile) in [
+      (1.0, 12.7062047), (2, 4.30265273), (4, 2.77644511), (9, 2.26215716), (30, 2.04227246), (1e6, 1.95996637),
+    ] {
       #expect(abs(StudentT.quantile975(degreesOfFreedom: freedom) / quantile - 1) < 1e-7)
     }
     #expect(StudentT.quantile975(degreesOfFreedom: 0) == .infinity)

@@ -7,7 +7,7 @@
 The same random walk for all, in turns, on one thread; processor seconds, least of the repeats. swmd's are those of its whole process: it
 reads wrapped positions from AMBER NetCDF, unwraps them, and fits D by all estimators. The packages of Python are given unwrapped
 positions in memory: neither their start nor reading nor unwrapping counts. kinisi takes 60 lags and samples its posterior; the
-others compute every lag. All displacements must agree. Writes results/msd.json.
+others compute every lag. Displacements must agree to 1e-6, kinisi's to 1e-2. Writes results/msd.json.
 """
 import argparse
 import json
@@ -99,7 +99,7 @@ def main():
     rng = np.random.default_rng(1)
     positions, _ = processes.brownian(rng, options.frames, options.atoms, SPACING)
     peers = options.peers.split(",")
-    seconds = {name: [] for name in ["swmd", *peers]}
+    seconds, differences = {name: [] for name in ["swmd", *peers]}, {}
     with tempfile.TemporaryDirectory() as folder:
         path = str(pathlib.Path(folder) / "walk.nc")
         processes.write(path, positions, SPACING)
@@ -112,8 +112,9 @@ def main():
                 count = min(len(own), len(result))
                 found = np.isfinite(result[1:count])
                 difference = np.max(np.abs(result[1:count] / own[1:count] - 1)[found])
-                if not difference < 1e-3:
+                if not difference < (1e-2 if name == "kinisi" else 1e-6):
                     sys.exit(f"{name} differs by {difference:.1e} from swmd")
+                differences[name] = float(difference)
                 print(f"{name}: {taken:.2f} s, differs by {difference:.1e} at most", flush=True)
     least = {name: min(values) for name, values in seconds.items()}
     print("| program | CPU seconds | swmd is faster by |\n|---|---|---|")
@@ -121,7 +122,7 @@ def main():
         print(f"| {name} | {value:.2f} | {value / least['swmd']:.1f} |")
     (HERE / "results").mkdir(exist_ok=True)
     (HERE / "results/msd.json").write_text(json.dumps(dict(
-        frames=options.frames, atoms=options.atoms, cpu_seconds=seconds, machine=common.machine()), indent=1) + "\n")
+        frames=options.frames, atoms=options.atoms, cpu_seconds=seconds, largest_difference=differences, machine=common.machine()), indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -3,13 +3,14 @@ import Numerics
 /// The exact covariance of time-averaged mean-square displacements of a Gaussian process with stationary increments.
 ///
 /// With m(t) the mean-square displacement along one axis, increments over windows at t and t+s have the covariance
-/// c_kl(s) = ½[m(s+l) + m(s−k) − m(s+l−k) − m(s)], and their squares 2 c². So over overlapping windows, 3 axes and N particles
+/// c_kl(s) = ½[m(s+l) + m(s−k) − m(s+l−k) − m(s)], and their squares 2 c². So over overlapping windows, 3 axes and N
+/// particles
 ///
 ///     Σ_kl = (3/N) Σ_s g(s) 2 c_kl(s)² / ((n−k)(n−l)),   g(s) = min(n−k, n−l−s) − max(0, −s).
 ///
-/// A Brownian walk and a caged particle are both such processes. Sources: H. Qian, M. P. Sheetz and E. L. Elson, Biophys. J. 60,
-/// 910 (1991), for the walk; J. T. Bullerjahn, S. von Bülow and G. Hummer, J. Chem. Phys. 153, 024116 (2020), for a walk with
-/// an offset.
+/// A Brownian walk and a caged particle are both such processes. Sources: H. Qian, M. P. Sheetz and E. L. Elson,
+/// Biophys. J. 60, 910 (1991), for the walk; J. T. Bullerjahn, S. von Bülow and G. Hummer, J. Chem. Phys. 153, 024116
+/// (2020), for a walk with an offset.
 struct GaussianIncrements {
   /// n.
   let frameCount: Int
@@ -26,7 +27,8 @@ struct GaussianIncrements {
   ///   - intercept: Å².
   ///   - largestLag: of the covariance.
   init(
-    measured: [Double], memory: Int, slope: Double, intercept: Double, largestLag: Int, frameCount: Int, particleCount: Double
+    measured: [Double], memory: Int, slope: Double, intercept: Double, largestLag: Int, frameCount: Int,
+    particleCount: Double
   ) {
     (self.frameCount, self.particleCount, self.memory) = (frameCount, particleCount, memory)
     displacement = (0...(2 * largestLag + memory + 1)).map { lag in

@@ -8,8 +8,8 @@ import Numerics
 ///
 /// M(m) = S1(m) − 2 C(m), where S1 follows by recursion from Q(0) = 2 Σ x y, Q(m) = Q(m−1) − x(m−1)y(m−1) − x(n−m)y(n−m),
 /// S1 = Q/(n−m), and C by zero padding. Sums over many pairs of series need one inverse transform, since they are kept in
-/// frequency space. Sources: G. R. Kneller et al., Comput. Phys. Commun. 91, 191 (1995); V. Calandrini et al., Collection SFN 12,
-/// 201 (2011).
+/// frequency space. Sources: G. R. Kneller et al., Comput. Phys. Commun. 91, 191 (1995); V. Calandrini et al., Collection
+/// SFN 12, 201 (2011).
 public final class LagCorrelator {
   /// n.
   public let frameCount: Int

@@ -2,8 +2,8 @@ import Foundation
 
 /// A normal distribution of a quantity that cannot be negative: its posterior for a flat prior on x ≥ 0.
 ///
-/// What sampling of a likelihood with that prior gives, in closed form: N. L. Johnson, S. Kotz and N. Balakrishnan, Continuous
-/// Univariate Distributions, vol. 1 (1994), section 13.10.1.
+/// What sampling of a likelihood with that prior gives, in closed form: N. L. Johnson, S. Kotz and N. Balakrishnan,
+/// Continuous Univariate Distributions, vol. 1 (1994), section 13.10.1.
 public struct TruncatedNormal: Sendable {
   /// Of the normal before the cut.
   public let location: Double

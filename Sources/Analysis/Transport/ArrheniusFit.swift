@@ -53,11 +53,11 @@ public struct ArrheniusFit: Sendable {
       throw Failure.input("\(name): some diffusion coefficients have errors and some have none", remedy: "give all or none")
     }
     let x = points.map { 1 / (Units.boltzmann * $0.temperature) }, y = points.map { log($0.diffusion) }
+    // Of ln D.
+    let variances = zip(points, errors).map { ($1 / $0.diffusion) * ($1 / $0.diffusion) }
     let line =
       isWeighted
-      ? LineFit.generalized(
-        x: x, y: y, covariance: DenseMatrix(diagonal: points.map { ($0.error! / $0.diffusion) * ($0.error! / $0.diffusion) }))
-      : LineFit.ordinary(x: x, y: y)
+      ? LineFit.generalized(x: x, y: y, covariance: DenseMatrix(diagonal: variances)) : LineFit.ordinary(x: x, y: y)
     guard let line, Set(x).count > 1 else {
       throw Failure.input(
         "\(name): an activation energy needs diffusion coefficients at two temperatures at least", remedy: "add runs")

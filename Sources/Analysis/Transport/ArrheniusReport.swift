@@ -30,8 +30,8 @@ public struct ArrheniusReport: AnalysisReport {
       }
       for temperature in temperatures {
         let interval = fit.interval95(at: temperature).map { "[\(formatted($0[0])), \(formatted($0[1]))]" } ?? "-"
-        lines.append(
-          "  D(\(formatted(temperature)) K) = \(formatted(exp(fit.logDiffusion(at: temperature).value))) Å²/ps, 95 % \(interval)")
+        let value = formatted(exp(fit.logDiffusion(at: temperature).value))
+        lines.append("  D(\(formatted(temperature)) K) = \(value) Å²/ps, 95 % \(interval)")
       }
     }
     lines.append("1 Å²/ps = 1e-4 cm²/s = 1e-8 m²/s.")
@@ -71,7 +71,8 @@ public struct ArrheniusReport: AnalysisReport {
       }
     }
     return Chart(
-      title: "Diffusion over temperature, 95 %", x: Axis("1000 K / T"), y: Axis("D (Å²/ps)", scale: .logarithmic), series: series)
+      title: "Diffusion over temperature, 95 %", x: Axis("1000 K / T"), y: Axis("D (Å²/ps)", scale: .logarithmic),
+      series: series)
   }
 }
 

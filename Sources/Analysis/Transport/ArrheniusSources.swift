@@ -3,8 +3,8 @@ import Foundation
 
 /// Where diffusion coefficients at several temperatures come from.
 public enum ArrheniusSources {
-  /// Reads results of `swmd analyze msd`, tables in CSV (T, D and, if known, its error in the columns), or JSON with the lists
-  /// T_K, D_A2_per_ps and sigma_D or D_stderr.
+  /// Reads results of `swmd analyze msd`, tables in CSV (columns T, D and, if known, its error), or JSON with the lists T_K,
+  /// D_A2_per_ps and sigma_D or D_stderr.
   ///
   /// - Parameters:
   ///   - arguments: paths, or TEMPERATURE=PATH for a result that does not say its temperature.

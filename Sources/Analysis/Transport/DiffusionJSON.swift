@@ -9,6 +9,8 @@ struct DiffusionJSON: Encodable {
   let species: [String: Species]
   let mean_volume_A3: Double?
   let finite_size_correction_A2_per_ps: Double?
+  let sigma_NE_S_per_m: Double?
+  let sigma_NE_stderr: Double?
   let warnings: [String]
 
   struct Parameters: Encodable {
@@ -19,6 +21,7 @@ struct DiffusionJSON: Encodable {
     let blocks: Int
     let temperature_K: Double?
     let viscosity_mPa_s: Double?
+    let charges_e: [String: Double]?
   }
 
   struct Species: Encodable {
@@ -58,14 +61,19 @@ struct DiffusionJSON: Encodable {
       frame: options.reference.name, estimator: options.estimator.rawValue,
       fit_ps: options.window.map { [$0.lower, $0.upper] }, max_lag_ps: diffusion.lags[diffusion.lags.count - 1],
       blocks: options.blockCount, temperature_K: report.conditions.temperature,
-      viscosity_mPa_s: report.conditions.viscosity)
+      viscosity_mPa_s: report.conditions.viscosity,
+      charges_e: report.conditions.charges.map { charges in
+        Dictionary(uniqueKeysWithValues: zip(diffusion.species.map(\.element.symbol), charges))
+      })
     units = [
       "lags_ps": "ps", "fit_ps": "ps", "msd_A2": "Å²", "D_A2_per_ps": "Å²/ps = 1e-8 m²/s",
-      "D_stderr": "Å²/ps, one standard error", "intercept_A2": "Å²",
+      "D_stderr": "Å²/ps, one standard error", "intercept_A2": "Å²", "sigma_NE_S_per_m": "S/m",
     ]
     lags_ps = diffusion.lags
     let correction = report.conditions.finiteSizeCorrection(volume: diffusion.meanVolume)
     finite_size_correction_A2_per_ps = correction
+    let conductivity = report.conditions.conductivity(diffusion)
+    (sigma_NE_S_per_m, sigma_NE_stderr) = (conductivity?.value, conductivity?.error)
     species = Dictionary(
       uniqueKeysWithValues: diffusion.species.map { ($0.element.symbol, Species($0, correction: correction)) })
     mean_volume_A3 = diffusion.meanVolume > 0 ? diffusion.meanVolume : nil

@@ -10,7 +10,7 @@ public struct DiffusionReport: AnalysisReport {
   let facts: TrajectoryFacts
   let conditions: DiffusionConditions
 
-  public init(_ diffusion: SelfDiffusion, of trajectory: Trajectory, conditions: DiffusionConditions = .init()) {
+  public init(_ diffusion: SelfDiffusion, of trajectory: Trajectory, conditions: DiffusionConditions) {
     (self.diffusion, self.conditions) = (diffusion, conditions)
     facts = TrajectoryFacts(trajectory)
   }

@@ -3,8 +3,8 @@ import Numerics
 
 /// Where a mean-square displacement has become a straight line.
 ///
-/// From short to long lags, the first from which a line fits within the errors: χ² with the covariance of a Gaussian process.
-/// A log–log slope alone does not tell: an offset by vibrations keeps it below 1 long after the cage is forgotten.
+/// From short to long lags, the first from which a line fits within the errors, by χ² with the covariance of a Gaussian
+/// process. A log–log slope alone does not tell: an offset by vibrations keeps it below 1 long after the cage is forgotten.
 struct DiffusiveRegime {
   /// In frames.
   let window: ClosedRange<Int>

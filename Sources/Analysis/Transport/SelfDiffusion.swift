@@ -87,7 +87,7 @@ struct LagPlan {
     if let asked = options.largestLag {
       guard asked.isFinite, asked >= 3 * spacing * (1 - 1e-6), asked <= Double(count - 1) * spacing * (1 + 1e-6) else {
         throw Failure.input(
-          "the largest lag must be from \(3 * spacing) to \(Double(count - 1) * spacing) ps", at: place,
+          "the largest lag must be from \(formatted(3 * spacing)) to \(formatted(Double(count - 1) * spacing)) ps", at: place,
           remedy: "leave out --max-lag: half the trajectory is the default")
       }
       largest = min(count - 1, Int((asked / spacing + 1e-6).rounded(.down)))

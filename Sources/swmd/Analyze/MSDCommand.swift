@@ -36,9 +36,12 @@ struct MSDCommand: ParallelCommand {
   @Option(help: "Of a liquid, mPa·s: the correction for the finite size of its cell is given, which needs --temperature.")
   var viscosity: Double?
 
+  @Option(help: "Charges of the elements, Li=1,S=-2: the Nernst–Einstein conductivity is given, which needs --temperature.")
+  var charges: String?
+
   func run() throws {
     let world = Communicator.world
-    let analysis = try world.together {
+    let (analysis, ions) = try world.together {
       var analysis = SelfDiffusion.Options()
       analysis.reference = try ReferenceFrame(named: frame)
       analysis.window = try fit.map { try FitWindow($0) }
@@ -47,16 +50,17 @@ struct MSDCommand: ParallelCommand {
       for (name, value) in [("--temperature", temperature), ("--viscosity", viscosity)] {
         guard value.map({ $0 > 0 && $0.isFinite }) ?? true else { throw Failure.input("\(name) must be above 0") }
       }
-      guard viscosity == nil || temperature != nil else {
-        throw Failure.input("--viscosity needs the temperature", remedy: "give --temperature in K")
+      guard (viscosity == nil && charges == nil) || temperature != nil else {
+        throw Failure.input("--viscosity and --charges need the temperature", remedy: "give --temperature in K")
       }
-      return analysis
+      return (analysis, try charges.map { try SpeciesValues($0, noun: "charge") })
     }
     let trajectory = try options.open()
+    let conditions = try world.together {
+      try DiffusionConditions(temperature: temperature, viscosity: viscosity, charges: ions, of: trajectory)
+    }
     let diffusion = try SelfDiffusion(of: trajectory, options: analysis, progress: options.progress("reading"))
-    try options.finish(
-      DiffusionReport(
-        diffusion, of: trajectory, conditions: DiffusionConditions(temperature: temperature, viscosity: viscosity)))
+    try options.finish(DiffusionReport(diffusion, of: trajectory, conditions: conditions))
   }
 }
 
