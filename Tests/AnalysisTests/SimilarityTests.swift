@@ -63,9 +63,10 @@ import Testing
     let walk = [frame, moved, try structure(3)].map { $0.positions.map { $0 * Self.cell.vectors.inverse } }
     let cosines = try withTrajectory([Self.cell], frame.elements, walk) { trajectory -> [Double?] in
       let analysis = try SimilarityAnalysis(
-        try Fingerprint(elements: trajectory.elements), regions: [], reference: trajectory.frame(0), frameCount: 3)
+        try Fingerprint(elements: trajectory.elements), regions: [], reference: trajectory.frame(0), against: 0,
+        frames: trajectory.frames)
       try trajectory.run([analysis])
-      return analysis.report(of: trajectory, against: 0, parameters: [:]).cosines[0]
+      return analysis.report(of: trajectory, parameters: [:]).cosines[0]
     }
     #expect(abs((cosines[0] ?? 0) - 1) < 1e-12 && abs((cosines[1] ?? 0) - 1) < 1e-5 && (cosines[2] ?? 1) < 0.9)
   }
@@ -73,7 +74,7 @@ import Testing
   /// Numbers of atoms by element.
   private final class Composition: StructureDescriptor {
     let name = "composition"
-    func vectors(of frame: Configuration, in regions: [Region]) throws -> [[Double]?] {
+    func vectors(of frame: Configuration, number: Int, in regions: [Region]) throws -> [[Double]?] {
       regions.map { region in
         let inside = frame.positions.indices.filter { region.contains(frame.positions[$0], in: frame.cell) }
         let counts = Set(frame.elements).sorted().map { kind in Double(inside.count { frame.elements[$0] == kind }) }
@@ -88,9 +89,10 @@ import Testing
     let walk = [(0.2, 0.8), (1.8, -0.8), (0.7, 0.8)].map { [Vector3(0, 0, $0.0), Vector3(0, 0, $0.1)] }
     let report = try withTrajectory([Self.cell], [lithium, sulfur], walk) { trajectory in
       let regions = [try Region("z 0:2.5"), try Region("z 2.5:5")]
-      let analysis = try SimilarityAnalysis(Composition(), regions: regions, reference: trajectory.frame(0), frameCount: 3)
+      let analysis = try SimilarityAnalysis(
+        Composition(), regions: regions, reference: trajectory.frame(0), against: 0, frames: trajectory.frames)
       try trajectory.run([analysis])
-      return analysis.report(of: trajectory, against: 0, parameters: [:])
+      return analysis.report(of: trajectory, parameters: [:])
     }
     #expect(report.cosines[0] == [1, 0, nil] && report.regions[0] == "z 0.0:2.5")
     #expect(

@@ -104,4 +104,25 @@ private final class Drawing: NSObject, XMLParserDelegate {
     #expect(channel(fills[0], 0) > channel(fills[0], 2) && channel(fills[1], 0) < channel(fills[1], 2))
     #expect(fills[2] == "#f7f7f7" && fills[3] == "#bbbbbb")
   }
+
+  @Test func fieldMapShowsEachBinInItsPlace() throws {
+    // Two rows along y, three columns along x; equal neighbors are one rectangle.
+    let map = FieldMap(
+      title: "flux", label: "1/ps", x: Axis("t (ps)"), y: Axis("z (Å)"), values: [[-2, -2, 1], [0, .nan, 2]], xRange: 0...30,
+      yRange: 0...8, colors: .diverging)
+    let drawing = try Drawing(map.svg())
+    #expect(drawing.labels.contains("flux") && drawing.labels.contains("1/ps") && drawing.labels.contains("t (ps)"))
+    let bins = drawing.all("rect").dropFirst().prefix(5)
+    func number(_ bin: [String: String], _ key: String) -> Double { bin[key].flatMap(Double.init) ?? .nan }
+    let widths = bins.map { number($0, "width") - 0.3 }, tops = bins.map { number($0, "y") }
+    #expect(abs(widths[0] - 2 * widths[1]) < 0.05 && abs(widths[2] - widths[1]) < 0.05)
+    // The first row is the lowest.
+    #expect(tops[0] == tops[1] && tops[2] < tops[0] && tops[2] == tops[4])
+    let fills = bins.compactMap { $0["fill"] }
+    #expect(fills[3] == "#bbbbbb" && fills[2] == "#f7f7f7" && fills[0] != fills[1] && map.svg() == map.svg())
+    let shades = FieldMap(
+      title: "", label: "", x: Axis(""), y: Axis(""), values: [[1, 1.5, 2]], xRange: 0...1, yRange: 0...1)
+    let levels = try Drawing(shades.svg()).all("rect").dropFirst().prefix(3).compactMap { $0["fill"] }
+    #expect(levels == ["#f7fbf0", "#4ea4b8", "#08265e"])
+  }
 }

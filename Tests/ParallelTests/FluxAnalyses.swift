@@ -48,10 +48,10 @@ func checkFluxAnalyses(_ world: Communicator) throws {
   }
   let cosines = try [shared, alone].map { trajectory in
     let similarity = try SimilarityAnalysis(
-      try Fingerprint(elements: trajectory.elements), regions: [], reference: try trajectory.frame(0),
-      frameCount: trajectory.frameCount)
+      try Fingerprint(elements: trajectory.elements), regions: [], reference: try trajectory.frame(0), against: 0,
+      frames: trajectory.frames)
     try trajectory.run([similarity])
-    return similarity.report(of: trajectory, against: 0, parameters: [:]).cosines[0]
+    return similarity.report(of: trajectory, parameters: [:]).cosines[0]
   }
   try require("similarity", cosines[0] == cosines[1])
 }

@@ -55,7 +55,7 @@ public final class Fingerprint: StructureDescriptor {
   }
 
   /// One vector for the whole structure, weighted so that products of such vectors are the sums above.
-  public func vectors(of frame: Configuration, in regions: [Region]) throws -> [[Double]?] {
+  public func vectors(of frame: Configuration, number: Int, in regions: [Region]) throws -> [[Double]?] {
     guard regions.isEmpty else {
       throw Failure.input("a fingerprint is of the whole structure", remedy: "use --method descriptors with --region")
     }

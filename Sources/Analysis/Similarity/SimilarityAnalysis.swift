@@ -8,6 +8,8 @@ import Diagnostics
 public final class SimilarityAnalysis: FrameEstimator {
   private let descriptor: any StructureDescriptor
   private let regions: [Region]
+  private let against: Int
+  private let frames: [Int]
   /// Of the frame that the others are compared with.
   private let reference: [[Double]?]
   /// [regions][frames]; NaN where there is nothing to compare.
@@ -15,28 +17,29 @@ public final class SimilarityAnalysis: FrameEstimator {
 
   /// - Parameters:
   ///   - regions: empty: the whole structure.
-  ///   - frameCount: how many frames will come.
+  ///   - reference: what the frames are compared with: `frames[against]`.
+  ///   - frames: the numbers in the file of those that will come.
   public init(
-    _ descriptor: any StructureDescriptor, regions: [Region], reference: Configuration, frameCount: Int
+    _ descriptor: any StructureDescriptor, regions: [Region], reference: Configuration, against: Int, frames: [Int]
   ) throws {
-    (self.descriptor, self.regions) = (descriptor, regions)
-    self.reference = try descriptor.vectors(of: reference, in: regions)
-    cosines = self.reference.map { _ in [Double](repeating: 0, count: frameCount) }
+    (self.descriptor, self.regions, self.against, self.frames) = (descriptor, regions, against, frames)
+    self.reference = try descriptor.vectors(of: reference, number: frames[against], in: regions)
+    cosines = self.reference.map { _ in [Double](repeating: 0, count: frames.count) }
   }
 
   public func add(_ frame: Configuration, number: Int) throws {
-    for (region, vector) in try descriptor.vectors(of: frame, in: regions).enumerated() {
+    for (region, vector) in try descriptor.vectors(of: frame, number: frames[number], in: regions).enumerated() {
       cosines[region][number] = Self.cosine(vector, reference[region])
     }
   }
 
   public func combine(over communicator: Communicator) { cosines = cosines.map { communicator.sum($0) } }
 
-  /// - Parameter against: the number of the frame that the others were compared with, of those that count.
-  public func report(of trajectory: Trajectory, against: Int, parameters: [String: Double]) -> SimilarityReport {
+  /// - Parameter parameters: of the descriptor.
+  public func report(of trajectory: Trajectory, parameters: [String: Double]) -> SimilarityReport {
     SimilarityReport(
-      trajectory: TrajectoryFacts(trajectory), times: trajectory.time.times, frames: trajectory.frames,
-      method: descriptor.name, parameters: parameters, reference: trajectory.frames[against],
+      trajectory: TrajectoryFacts(trajectory), times: trajectory.time.times, frames: frames,
+      method: descriptor.name, parameters: parameters, reference: frames[against],
       regions: regions.isEmpty ? ["all"] : regions.map(\.name),
       cosines: cosines.map { $0.map { $0.isFinite ? $0 : nil } })
   }

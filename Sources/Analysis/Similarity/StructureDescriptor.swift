@@ -7,7 +7,9 @@ public protocol StructureDescriptor: AnyObject {
   /// For the report.
   var name: String { get }
   /// One vector a region, or one of the whole structure where there are none; nil for a region without atoms. Local.
-  func vectors(of frame: Configuration, in regions: [Region]) throws -> [[Double]?]
+  ///
+  /// - Parameter number: the frame's in its file, for messages.
+  func vectors(of frame: Configuration, number: Int, in regions: [Region]) throws -> [[Double]?]
 }
 
 /// A layer of the cell.

@@ -19,11 +19,11 @@ private final class PotentialDescriptor: StructureDescriptor {
 
   init(name: String, rows: MeanRows, path: String) { (self.name, self.rows, self.path) = (name, rows, path) }
 
-  func vectors(of frame: Configuration, in regions: [Region]) throws -> [[Double]?] {
+  func vectors(of frame: Configuration, number: Int, in regions: [Region]) throws -> [[Double]?] {
     let groups =
       regions.isEmpty
       ? [[Bool](repeating: true, count: frame.count)]
       : regions.map { region in frame.positions.map { region.contains($0, in: frame.cell) } }
-    return try rows.means(of: frame, path: path, number: 0, groups: groups)
+    return try rows.means(of: frame, path: path, number: number, groups: groups)
   }
 }

@@ -46,17 +46,15 @@ struct SimilarityCommand: ParallelCommand {
 
   func run() throws {
     let world = Communicator.world, trajectory = try options.open()
-    let (analysis, number) = try world.together {
-      let regions = try region.map { try Region($0) }
-      let number = try referenceNumber(in: trajectory)
-      let analysis = try SimilarityAnalysis(
-        try descriptor(of: trajectory), regions: regions, reference: try trajectory.frame(number),
-        frameCount: trajectory.frameCount)
-      return (analysis, number)
+    let analysis = try world.together {
+      let regions = try region.map { try Region($0) }, against = try referenceNumber(in: trajectory)
+      return try SimilarityAnalysis(
+        try descriptor(of: trajectory), regions: regions, reference: try trajectory.frame(against), against: against,
+        frames: trajectory.frames)
     }
     try trajectory.run([analysis], progress: options.progress("similarity"))
     let parameters = method == .fingerprint ? ["rmax_A": rmax, "bin_A": bin, "sigma_A": sigma] : [:]
-    try options.finish(analysis.report(of: trajectory, against: number, parameters: parameters))
+    try options.finish(analysis.report(of: trajectory, parameters: parameters))
   }
 
   private func referenceNumber(in trajectory: Trajectory) throws -> Int {
