@@ -30,7 +30,8 @@ import Testing
 
   /// A cluster without any cell has neighbors, too.
   @Test func withoutACell() throws {
-    let frame = Lattices.frame(.zero, .none, [("P", .zero), ("S", Vector3(2, 0, 0)), ("S", Vector3(0, 2.5, 0)), ("S", Vector3(0, 0, -3))])
+    let frame = Lattices.frame(
+      .zero, .none, [("P", .zero), ("S", Vector3(2, 0, 0)), ("S", Vector3(0, 2.5, 0)), ("S", Vector3(0, 0, -3))])
     #expect(try run([frame], ["P-S:2.6"])[0].mean == 2)
     #expect(throws: Failure.self) { try run([frame], ["P-S:2.6"], slabs: Slabs(axis: "z", count: 3)) }
   }
@@ -56,7 +57,8 @@ import Testing
   @Test func linkedPolyhedra() throws {
     let cell = Matrix3(diagonal: Vector3(repeating: 40))
     let corner: [(String, Vector3)] = [
-      ("P", Vector3(0, 0, 0)), ("P", Vector3(4, 0, 0)), ("S", Vector3(2, 0, 0)), ("S", Vector3(-2, 0, 0)), ("S", Vector3(6, 0, 0)),
+      ("P", Vector3(0, 0, 0)), ("P", Vector3(4, 0, 0)), ("S", Vector3(2, 0, 0)), ("S", Vector3(-2, 0, 0)),
+      ("S", Vector3(6, 0, 0)),
     ]
     let edge: [(String, Vector3)] = [
       ("P", Vector3(0, 15, 0)), ("P", Vector3(2.8, 15, 0)), ("S", Vector3(1.4, 16.4, 0)), ("S", Vector3(1.4, 13.6, 0)),
@@ -89,10 +91,12 @@ import Testing
   @Test func densityProfile() throws {
     let cell = Matrix3(rows: Vector3(4, 0, 0), Vector3(1, 5, 0), Vector3(0, 2, 10))
     let frame = Lattices.frame(
-      cell, .all, [("Li", Vector3(1, 1, 0.5)), ("Li", Vector3(1, 1, -0.5)), ("S", Vector3(1, 1, 6)), ("S", Vector3(1, 1, 16.5))])
+      cell, .all,
+      [("Li", Vector3(1, 1, 0.5)), ("Li", Vector3(1, 1, -0.5)), ("S", Vector3(1, 1, 6)), ("S", Vector3(1, 1, 16.5))])
     let species = [Lattices.element("Li"), Lattices.element("S")]
     let estimator = DensityProfileEstimator(
-      try Slabs(axis: "z", count: 5), species: species, elements: frame.elements, blocks: FrameBlocks(frameCount: 2, length: 2))
+      try Slabs(axis: "z", count: 5), species: species, elements: frame.elements,
+      blocks: FrameBlocks(frameCount: 2, length: 2))
     for number in 0..<2 { try estimator.add(frame, number: number) }
     estimator.combine(over: .alone)
     #expect(estimator.edges == [0, 2, 4, 6, 8, 10])

@@ -5,7 +5,9 @@ import Numerics
 enum Lattices {
   static func element(_ symbol: String) -> Element { Element(symbol: symbol)! }
 
-  static func frame(_ vectors: Matrix3, _ periodic: Periodicity, _ atoms: [(symbol: String, position: Vector3)]) -> Configuration {
+  static func frame(
+    _ vectors: Matrix3, _ periodic: Periodicity, _ atoms: [(symbol: String, position: Vector3)]
+  ) -> Configuration {
     Configuration(
       cell: Cell(vectors: vectors, periodic: periodic), elements: atoms.map { element($0.symbol) },
       positions: atoms.map(\.position))

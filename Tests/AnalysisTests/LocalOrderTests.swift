@@ -9,6 +9,11 @@ import Testing
 
 /// Lattices are told apart, with the values of bond order that their geometry gives.
 @Suite(.serialized) struct LocalOrderTests {
+  private func temporary(_ name: String) -> URL {
+    let process = ProcessInfo.processInfo.processIdentifier
+    return FileManager.default.temporaryDirectory.appending(path: "swmd-\(process)-\(name)")
+  }
+
   private func order(_ frame: Configuration) -> LocalOrder {
     LocalOrder(frame, hosts: (0..<Int32(frame.count)).map { $0 })
   }
@@ -51,14 +56,15 @@ import Testing
       v * cos(angle) + axis.cross(v) * sin(angle) + axis * axis.dot(v) * (1 - cos(angle))
     }
     var other = frame
-    other.cell.vectors = Matrix3(rows: turned(frame.cell.vectors[0]), turned(frame.cell.vectors[1]), turned(frame.cell.vectors[2]))
+    let (a, b, c) = frame.cell.vectors.rows
+    other.cell.vectors = Matrix3(rows: turned(a), turned(b), turned(c))
     other.positions = frame.positions.map(turned)
-    let (a, b) = (order(frame), order(other))
-    #expect(a.structures == b.structures)
-    for n in 0..<frame.count { #expect(abs(a.q6[n] - b.q6[n]) < 1e-9 && abs(a.q4[n] - b.q4[n]) < 1e-9) }
+    let (first, second) = (order(frame), order(other))
+    #expect(first.structures == second.structures)
+    for n in 0..<frame.count { #expect(abs(first.q6[n] - second.q6[n]) < 1e-9 && abs(first.q4[n] - second.q4[n]) < 1e-9) }
     // Averaging keeps a shaken crystal far from a gas.
     let gas = order(Lattices.gas(frame.elements.map(\.symbol), frame.cell.vectors, seed: 9))
-    let least = try #require(a.q6.min()), mean = gas.q6.reduce(0, +) / Double(gas.q6.count)
+    let least = try #require(first.q6.min()), mean = gas.q6.reduce(0, +) / Double(gas.q6.count)
     #expect(least > 0.4 && mean < 0.3)
     let accidental = gas.structures.count { $0 != .other }
     #expect(accidental < frame.count / 50)
@@ -95,7 +101,7 @@ import Testing
   }
 
   @Test func annotatedFramesAreWritten() throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "swmd-order-\(ProcessInfo.processInfo.processIdentifier)")
+    let folder = temporary("order")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     let source = folder.appending(path: "in.extxyz").path, target = folder.appending(path: "out.extxyz").path
@@ -119,7 +125,7 @@ import Testing
   }
 
   @Test func absentSpecies() throws {
-    let path = FileManager.default.temporaryDirectory.appending(path: "swmd-absent-\(ProcessInfo.processInfo.processIdentifier).extxyz").path
+    let path = temporary("absent.extxyz").path
     defer { try? FileManager.default.removeItem(atPath: path) }
     try writeStructures([try Lattices.cubic(4.1, Lattices.fcc("Li"), count: 2)], to: path)
     let trajectory = try Trajectory(path: path, communicator: .alone)

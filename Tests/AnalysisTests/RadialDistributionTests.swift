@@ -162,7 +162,8 @@ import Testing
     estimator.combine(over: .alone)
     let (q, direct) = estimator.result
     let transformed = StructureFactor(
-      try Self.distributions(frames, [pair], radius: 11, bins: 1100), atomCount: 2 * count, isComplete: true, largest: 5, count: 50)
+      try Self.distributions(frames, [pair], radius: 11, bins: 1100), atomCount: 2 * count, isComplete: true,
+      largest: 5, count: 50)
     for (q, s) in zip(q, direct[0]) where q > 1 {
       let exact = 1 + sin(q * length) / (q * length)
       #expect(abs(s - exact) < 0.15)
@@ -183,6 +184,9 @@ import Testing
     }
     let estimator = try RadialDistributionEstimator(
       Self.pairs, elements: frame.elements, radius: 5, binCount: 10, blocks: blocks)
+    let wide = try RadialDistributionEstimator(
+      Self.pairs, elements: frame.elements, radius: 1e5, binCount: 10, blocks: blocks)
+    #expect(throws: Failure.self) { try wide.add(frame, number: 0) }
     var cluster = frame
     cluster.cell = .none
     #expect(throws: Failure.self) { try estimator.add(cluster, number: 0) }

@@ -29,6 +29,9 @@ public struct FrameBlocks: Sendable {
     if let fixedLength { return block * fixedLength..<min((block + 1) * fixedLength, frameCount) }
     return (block * frameCount + count - 1) / count..<((block + 1) * frameCount + count - 1) / count
   }
+
+  /// [blocks][2], the first frame of each block and the one after its last.
+  var ranges: [[Int]] { (0..<count).map { [frames(of: $0).lowerBound, frames(of: $0).upperBound] } }
 }
 
 /// Of the mean over blocks that are taken as independent: standard deviation / √blocks; nil for fewer than two.

@@ -4,8 +4,8 @@ import Numerics
 
 /// Equal slices of the cell along one of its vectors: z for the third.
 ///
-/// A slab lies between two planes of the other two vectors, so that slabs of a skewed cell have equal volumes; positions along
-/// the axis are distances from the plane through the origin.
+/// A slab lies between two planes of the other two vectors, so that slabs of a skewed cell have equal volumes; positions
+/// along the axis are distances from the plane through the origin.
 public struct Slabs: Sendable {
   /// 0 to 2: a, b, c.
   public let axis: Int

@@ -10,10 +10,10 @@ package struct BondEnd: BitwiseCopyable {
   package init(key: UInt64, start: Int) { (self.key, self.start) = (key, start) }
 }
 
-/// Bonds with hysteresis over consecutive frames of one rank: a bond forms below r₁ and lasts until the distance is r₂ or more.
+/// Bonds with hysteresis over consecutive frames of one rank: a bond forms below r₁ and lasts until it is r₂ or longer.
 ///
-///      r₂ ┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄╱┄┄┄     a pair in between when the rank's frames begin is bonded if it was at the end of the frames
-///      r₁ ┄┄╲┄┄┄╱╲┄┄┄┄┄┄╱┄┄┄┄     before them, which another rank has: that is settled when the ranks meet
+///      r₂ ┄┄┄┄┄┄┄┄┄┄┄┄┄┄┄╱┄┄┄     a pair in between when the rank's frames begin is bonded if it was at the end of
+///      r₁ ┄┄╲┄┄┄╱╲┄┄┄┄┄┄╱┄┄┄┄     the frames before them, which another rank has: settled when the ranks meet
 ///            ╲_╱  ╲____╱
 ///           |––––– bond ––––|
 package struct BondHistory {

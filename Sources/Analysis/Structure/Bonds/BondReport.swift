@@ -79,7 +79,8 @@ public struct BondReport: AnalysisReport {
       title: "Survival of bonds that formed", x: Axis("age (\(unit))"), y: Axis("part", range: 0...1.02),
       series: results.map { result in
         Series(
-          result.rule.pair.name, points: result.survival.enumerated().map { SIMD2(Double($0.offset) * perFrame, $0.element) })
+          result.rule.pair.name,
+          points: result.survival.enumerated().map { SIMD2(Double($0.offset) * perFrame, $0.element) })
       })
     return [("bonds", counts.svg()), ("bonds_survival", survival.svg())]
   }

@@ -1,4 +1,4 @@
-// n_A(i) = Σ_j θ(r_c − r_ij) over the B around atom i of A, every image by itself; means over atoms, slabs and blocks of time.
+// n_A(i) = Σ_j θ(r_c − r_ij) over the B around atom i of A, every image by itself; means over atoms, slabs and time.
 import Atomistics
 import Communication
 import Diagnostics
@@ -67,7 +67,9 @@ public final class CoordinationEstimator: ResumableEstimator {
     }
   }
 
-  private func tally(_ n: Int, frame: Int, _ grid: AtomGrid, _ counts: UnsafeMutablePointer<Int32>, _ slabs: Slabs.InFrame?) {
+  private func tally(
+    _ n: Int, frame: Int, _ grid: AtomGrid, _ counts: UnsafeMutablePointer<Int32>, _ slabs: Slabs.InFrame?
+  ) {
     let part = n * blocks.count + blocks.block(of: frame)
     var sum: Int64 = 0
     for center in 0..<grid.count {

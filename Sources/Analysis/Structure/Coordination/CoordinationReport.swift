@@ -59,7 +59,7 @@ public struct CoordinationReport: AnalysisReport {
     }
   }
 
-  private var blockRanges: [[Int]] { (0..<blocks.count).map { [blocks.frames(of: $0).lowerBound, blocks.frames(of: $0).upperBound] } }
+  private var blockRanges: [[Int]] { blocks.ranges }
 
   public var tables: [(name: String, csv: String)] {
     let names = results.map(\.item.pair.name)
@@ -67,13 +67,18 @@ public struct CoordinationReport: AnalysisReport {
     var tables = [("coordination", csvText(["frame"] + names, frames))]
     for result in results {
       let name = result.item.pair.name
-      let rows = result.fractions.enumerated().map { block, row in [Double(block)] + row[..<result.distribution.count].map(Optional.init) }
+      let rows = result.fractions.enumerated().map { block, row in
+        [Double(block)] + row[..<result.distribution.count].map(Optional.init)
+      }
       tables.append(
         ("coordination_\(name)_histogram", csvText(["block"] + result.distribution.indices.map(String.init), rows)))
       if let map = result.map {
         let columns = map.edges.dropLast().map { String(format: "%g", $0) }
         tables.append(
-          ("coordination_\(name)_map", csvText(["block"] + columns, map.mean.enumerated().map { [Double($0.offset)] + $0.element })))
+          (
+            "coordination_\(name)_map",
+            csvText(["block"] + columns, map.mean.enumerated().map { [Double($0.offset)] + $0.element })
+          ))
       }
     }
     return tables

@@ -1,8 +1,8 @@
 // q_lm(i) = 1/N Σ_j Y_lm(r̂_ij) over the N nearest neighbors; q̄_lm(i) = mean of q_lm over i and those neighbors;
 // q̄_l(i) = (4π/(2l+1) Σ_m |q̄_lm(i)|²)^½.
 //
-// P. J. Steinhardt, D. R. Nelson and M. Ronchetti, Phys. Rev. B 28, 784 (1983); W. Lechner and C. Dellago, J. Chem. Phys. 129,
-// 114707 (2008). Real harmonics serve as well as complex ones: Σ_m |q_lm|² is the same.
+// P. J. Steinhardt, D. R. Nelson and M. Ronchetti, Phys. Rev. B 28, 784 (1983); W. Lechner and C. Dellago, J. Chem. Phys.
+// 129, 114707 (2008). Real harmonics serve as well as complex ones: Σ_m |q_lm|² is the same.
 import Numerics
 
 enum BondOrder {

@@ -1,5 +1,6 @@
-// Adaptive common neighbor analysis: an atom's structure from the signatures (common neighbors, bonds among them, longest chain
-// of those bonds) of its bonds with the nearest 12 or 14 atoms, bonded within a cutoff that scales with their distances:
+// Adaptive common neighbor analysis: an atom's structure from the signatures (common neighbors, bonds among them, longest
+// chain of those bonds) of its bonds with the nearest 12 or 14 atoms, bonded within a cutoff that scales with their
+// distances:
 //
 //   fcc  12 × 421                 cutoff (1 + √2)/2 · mean distance of the 12
 //   hcp   6 × 421 and  6 × 422

@@ -1,6 +1,6 @@
-// Crystal or matrix, atom by atom: common neighbor analysis of a sublattice, the guests around each of its atoms, and clusters of
-// neighboring crystalline atoms. Antifluorite (Li2S): S on an fcc lattice, each with 8 Li at √3/4 a = 0.612 d, d = a/√2 the S–S
-// distance; the next Li are at 1.17 d, so 0.85 d tells them apart at any density.
+// Crystal or matrix, atom by atom: common neighbor analysis of a sublattice, the guests around each of its atoms, and
+// clusters of neighboring crystalline atoms. Antifluorite (Li2S): S on an fcc lattice, each with 8 Li at √3/4 a = 0.612 d,
+// where d = a/√2 is the S–S distance; the next Li are at 1.17 d, so 0.85 d tells them apart at any density.
 import Atomistics
 import Diagnostics
 import Numerics

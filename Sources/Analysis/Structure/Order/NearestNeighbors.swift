@@ -11,8 +11,8 @@ import Numerics
 
 /// The nearest like neighbors of each atom of a selection, sorted by distance.
 ///
-/// The search starts with the radius of a sphere that holds twice as many at the mean density, and doubles the radius for frames
-/// with thinner places.
+/// The search starts with the radius of a sphere that holds twice as many at the mean density, and grows for frames with
+/// thinner places.
 struct NearestNeighbors {
   let count: Int
   /// [atoms of the selection], places in it; [atoms][count], −1 where there are fewer.
@@ -61,7 +61,10 @@ struct NearestNeighbors {
       let vector = table.vectors[entry], place = places[Int(table.atoms[entry])]
       var slot = kept
       while slot > 0, (vector.w, place) < (vectors[base + slot - 1].w, neighbors[base + slot - 1]) {
-        if slot < count { (vectors[base + slot], neighbors[base + slot]) = (vectors[base + slot - 1], neighbors[base + slot - 1]) }
+        if slot < count {
+          vectors[base + slot] = vectors[base + slot - 1]
+          neighbors[base + slot] = neighbors[base + slot - 1]
+        }
         slot -= 1
       }
       if slot < count { (vectors[base + slot], neighbors[base + slot]) = (vector, place) }

@@ -28,7 +28,9 @@ public struct OrderReport: AnalysisReport {
     hosts = options.host?.symbol ?? "all atoms"
     parameters = Parameters(
       hosts: hosts, guest: options.guest?.symbol,
-      guests_of_a_crystalline_host: options.guest.map { _ in [options.guestCounts.lowerBound, options.guestCounts.upperBound] },
+      guests_of_a_crystalline_host: options.guest.map { _ in
+        [options.guestCounts.lowerBound, options.guestCounts.upperBound]
+      },
       lattice: options.lattice?.name ?? "any")
     hasTimes = !trajectory.time.times.isEmpty && trajectory.time.spacing != nil
     times = hasTimes ? trajectory.time.times : trajectory.frames.map(Double.init)
@@ -67,7 +69,8 @@ public struct OrderReport: AnalysisReport {
           trajectory: facts, parameters: parameters,
           units: [
             "time": hasTimes ? "ps" : "frames", "structures": "parts of the hosts by frame",
-            "crystalline": "part of the hosts by frame", "largest_cluster": "hosts", "guests": "parts of the hosts with 0, 1, 2, ... guests",
+            "crystalline": "part of the hosts by frame", "largest_cluster": "hosts",
+            "guests": "parts of the hosts with 0, 1, 2, ... guests",
           ],
           time: times, structures: Dictionary(uniqueKeysWithValues: fractions), crystalline: result.crystalline,
           clusters: result.clusterCounts, largest_cluster: result.largestClusters, q4: result.q4, q6: result.q6,

@@ -1,8 +1,8 @@
 import Atomistics
 import Numerics
 
-/// Some atoms of a frame, sorted by bin, and once more with their images around the cell: separate arrays of x, y and z whose
-/// bins along c follow one another, so that a search reads long runs.
+/// Some atoms of a frame, sorted by bin, and once more with their images around the cell: separate arrays of x, y and z
+/// whose bins along c follow one another, so that a search reads long runs.
 final class AtomGrid {
   /// Atoms in bin order: [count], Å, and their indices in the frame.
   private(set) var count = 0

@@ -60,7 +60,7 @@ struct BinLattice {
     var counts = SIMD3<Int>.one, reach = SIMD3<Int>.one
     for axis in 0..<3 {
       counts[axis] = max(1, Int(min(heights[axis] / (stretch * wanted[axis]), 1e6)))
-      let spanned = (radius / (heights[axis] / Double(counts[axis]))).rounded(.up)
+      let spanned = min((radius / (heights[axis] / Double(counts[axis]))).rounded(.up), 1e6)
       reach[axis] = periodic[axis] ? Int(spanned) : Int(min(spanned, Double(counts[axis] - 1)))
     }
     widths = heights / Vector3(counts)
@@ -79,6 +79,12 @@ struct BinLattice {
       most = pointwiseMax(most, fractional)
     }
     return (least, most)
+  }
+
+  /// Cells that the home cell and the images take up.
+  var cellCount: Double {
+    let parts = Vector3(extendedCounts) / Vector3(counts)
+    return parts.x * parts.y * parts.z
   }
 
   var binCount: Int { counts.x * counts.y * counts.z }

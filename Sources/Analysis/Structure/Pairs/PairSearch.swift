@@ -4,12 +4,12 @@ import Numerics
 protocol RunVisitor {
   /// - Parameters:
   ///   - center: its place in the centers' grid.
-  ///   - runs: [runCount] pieces of the neighbors' extended arrays, each from a first to before an end; no candidate within the
-  ///     radius lies elsewhere.
+  ///   - runs: [runCount] pieces of the neighbors' extended arrays, each from a first to before an end; no candidate
+  ///     within the radius lies elsewhere.
   mutating func visit(_ center: Int, at position: Vector3, _ runs: UnsafePointer<SIMD2<Int32>>, runCount: Int)
 }
 
-/// Walks over all centers and the columns of bins around each: a linked-cell search whose cost grows with the number of atoms.
+/// Walks over all centers and the columns of bins around each: a linked-cell search of a cost that grows with the atoms.
 ///
 /// W. Mattson and B. M. Rice, Comput. Phys. Commun. 119, 135 (1999), with explicit images, so that the innermost loop has
 /// neither a minimum image nor an index to follow. Of a column along c only that run is read which the sphere can reach:

@@ -20,12 +20,17 @@ final class SpeciesGrids {
     grids = species.map { _ in AtomGrid() }
   }
 
-  /// - Throws: `Failure.input` if a position is no number.
+  /// - Throws: `Failure.input` if a position is no number, or the radius spans too many images to keep.
   func fill(_ frame: Configuration) throws {
     guard frame.positions.reduce(.zero, +).sum().isFinite else {
       throw Failure.input("a position is not finite", remedy: "leave the frame out by --skip or --every")
     }
     lattice = BinLattice(frame, radius: radius)
+    guard lattice.cellCount * Double(frame.count) < 1e8 else {
+      throw Failure.input(
+        "within \(radius) Å there are about \(Int(lattice.cellCount)) images of the cell and its \(frame.count) atoms",
+        remedy: "use a smaller distance")
+    }
     for (grid, selection) in zip(grids, selections) { grid.fill(selection, of: frame, in: lattice) }
   }
 

@@ -46,10 +46,7 @@ public struct DensityProfileReport: AnalysisReport {
     mass = weighted(masses.map { $0 * Units.gramsPerCubicCentimeter })
     charge = charges.map { charges in weighted(estimator.species.map { charges[$0] ?? 0 }) }
     (edges, axis, self.facts) = (estimator.edges, estimator.slabs.name, facts)
-    ranges = (0..<estimator.blocks.count).map { block in
-      let frames = estimator.blocks.frames(of: block)
-      return [frames.lowerBound, frames.upperBound]
-    }
+    ranges = estimator.blocks.ranges
     self.charges = charges.map { Dictionary(uniqueKeysWithValues: $0.map { ($0.key.symbol, $0.value) }) }
   }
 
@@ -65,7 +62,8 @@ public struct DensityProfileReport: AnalysisReport {
 
   public var text: String {
     let means = number.map(mean), density = mean(mass)
-    let header = ["\(axis) (Å)"] + species.map { "\($0) (1/Å³)" } + ["mass (g/cm³)"] + (charge == nil ? [] : ["charge (e/Å³)"])
+    let header = ["\(axis) (Å)"] + species.map { "\($0) (1/Å³)" } + ["mass (g/cm³)"]
+      + (charge == nil ? [] : ["charge (e/Å³)"])
     let rows = middles.indices.map { slab in
       [String(format: "%.2f", middles[slab])] + means.map { String(format: "%.5f", $0[slab]) }
         + [String(format: "%.3f", density[slab])] + (charge.map { [String(format: "%.5f", mean($0)[slab])] } ?? [])
@@ -110,7 +108,10 @@ public struct DensityProfileReport: AnalysisReport {
     if let charge {
       let series = [Series(nil, points: line(mean(charge)))]
       pictures.append(
-        ("profile_charge", Chart(title: "Charge density", x: Axis("\(axis) (Å)"), y: Axis("e per Å³"), series: series).svg()))
+        (
+          "profile_charge",
+          Chart(title: "Charge density", x: Axis("\(axis) (Å)"), y: Axis("e per Å³"), series: series).svg()
+        ))
     }
     return pictures
   }

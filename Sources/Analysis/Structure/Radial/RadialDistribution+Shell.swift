@@ -21,8 +21,8 @@ extension RadialDistribution {
 
   /// The first shell, found in g(r) smoothed by a Gaussian of 0.05 Å; nil where no maximum stands out.
   ///
-  /// A maximum counts if g exceeds 1.2 there, by six standard errors of the counts around it, and falls by a fifth of its height
-  /// behind it: ripples and noise do not. Of a flat minimum, as between the shells of a crystal, it is the middle.
+  /// A maximum counts if g exceeds 1.2 there, by six standard errors of the counts around it, and falls by a fifth of its
+  /// height behind it: ripples and noise do not. Of a flat minimum, as between the shells of a crystal, it is the middle.
   public var firstShell: Shell? {
     let smooth = smoothed(width: Self.smoothing)
     guard let peak = firstPeak(of: smooth) else { return nil }

@@ -121,7 +121,8 @@ public struct RadialDistribution: Sendable {
   ///   - counts: [blocks][bins].
   ///   - volumes: [blocks], sums over the blocks' frames.
   init(
-    pair: SpeciesPair, radius: Double, centerCount: Int, neighborCount: Int, counts: [[Int]], frames: [Int], volumes: [Double]
+    pair: SpeciesPair, radius: Double, centerCount: Int, neighborCount: Int, counts: [[Int]], frames: [Int],
+    volumes: [Double]
   ) {
     let binCount = counts[0].count, width = radius / Double(binCount)
     (self.pair, self.centerCount, self.neighborCount, binWidth) = (pair, centerCount, neighborCount, width)

@@ -1,7 +1,7 @@
 // S_AB(q) = 1 + (⟨Re ρ_A(q) ρ_B(q)*⟩/√(N_A N_B) − δ_AB)/√(c_A c_B),  ρ_A(q) = Σ_i exp(i q·r_i)   (Faber–Ziman)
 //
-// over the wave vectors q = 2π (h, k, l) h⁻ᵀ of the cell, which no window blurs and no radius cuts: the exact form where there are
-// few enough of them. J.-P. Hansen and I. R. McDonald, Theory of Simple Liquids, 4th ed. (2013), section 4.1.
+// over the wave vectors q = 2π (h, k, l) h⁻ᵀ of the cell, which no window blurs and no radius cuts: the exact form where
+// there are few enough of them. J.-P. Hansen and I. R. McDonald, Theory of Simple Liquids, 4th ed. (2013), section 4.1.
 import Atomistics
 import Communication
 import Diagnostics
@@ -59,7 +59,8 @@ public final class ScatteringEstimator: FrameEstimator {
       Int(largest * frame.cell.vectors[2].length / (2 * .pi)))
     guard (most.x + 1) * (2 * most.y + 1) * (2 * most.z + 1) <= 2 * Self.mostWaveVectors else {
       throw Failure.input(
-        "the cell has more than \(Self.mostWaveVectors) wave vectors up to \(largest) 1/Å", remedy: "give a smaller --direct-q")
+        "the cell has more than \(Self.mostWaveVectors) wave vectors up to \(largest) 1/Å",
+        remedy: "give a smaller --direct-q")
     }
     let inverse = frame.cell.vectors.inverse
     let waves = atoms.map { selection in PlaneWaves(selection.map { frame.positions[$0] * inverse }, most) }
