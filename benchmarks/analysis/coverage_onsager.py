@@ -147,7 +147,7 @@ def main():
     summary = {}
     with tempfile.TemporaryDirectory() as scratch, concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         for process in PROCESSES:
-            found = list(pool.map(lambda seed: one_seed(options.swmd, scratch, process, seed), range(options.seeds)))
+            found = list(pool.map(lambda seed: one_seed(options.swmd.resolve(), scratch, process, seed), range(options.seeds)))
             for method in METHODS:
                 table = {}
                 for quantity in found[0][method]:

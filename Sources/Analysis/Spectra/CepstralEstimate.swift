@@ -14,7 +14,7 @@ import Numerics
 ///
 /// The criterion weighs all frequencies alike, so it drops coefficients that are small each but matter together at f = 0:
 /// where the spectrum has a narrow peak there, S(0) comes out too low by several of its errors. Twice as many coefficients
-/// mend that at the price of an error 1.4 times as large (the `factor`; coverage in benchmarks/analysis).
+/// mend that at the price of an error 1.4 times as large (the `factor`; coverage in benchmarks/analysis/ONSAGER.md).
 public struct CepstralEstimate: Sendable {
   /// How many coefficients are kept: P* times the factor.
   public let coefficientCount: Int

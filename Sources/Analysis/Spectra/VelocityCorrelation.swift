@@ -60,7 +60,8 @@ public struct VelocityCorrelation: Sendable {
       let wanted = options.maximumLag.map { ($0 / spacing).rounded() } ?? Double(longest - 1)
       guard options.blockCount >= 3, wanted >= 2, wanted < Double(longest) else {
         throw Failure.input(
-          "lags up to \(wanted * spacing) ps do not fit into \(options.blockCount) blocks of \(Double(longest) * spacing) ps",
+          "lags up to \(wanted * spacing) ps do not fit into \(options.blockCount) blocks of "
+            + "\(Double(longest) * spacing) ps",
           at: Place(file: trajectory.path),
           remedy: "give a smaller --max-lag, at least 3 and fewer --blocks, or a longer trajectory")
       }
@@ -69,7 +70,8 @@ public struct VelocityCorrelation: Sendable {
     let count = frames - (quantity == .displacementRates ? 1 : 0)
     let motion = try trajectory.speciesMotion(
       quantity, statistic: .correlations, in: options.frame,
-      blocks: BlockAverage.ranges(of: count, count: options.blockCount), largestLags: (last, last), memory: options.memory, progress: progress)
+      blocks: BlockAverage.ranges(of: count, count: options.blockCount), largestLags: (last, last),
+      memory: options.memory, progress: progress)
     return VelocityCorrelation(trajectory, motion, options)
   }
 
