@@ -65,8 +65,12 @@ public final class SystemState {
   var masses: [Double] { kinds.map(\.mass) }
 
   /// amu, of all atoms on all ranks. Collective when it is first asked for: atoms come and go between ranks, not otherwise.
+  ///
+  /// From the numbers of atoms, so that it has the same bits however the atoms are ordered.
   private(set) lazy var totalMass: Double = {
-    let atoms = domain.atoms, masses = masses
-    return domain.communicator.sum((0..<atoms.ownedCount).reduce(0) { $0 + masses[Int(atoms.kind[$1])] })
+    let atoms = domain.atoms
+    var counts = [Int64](repeating: 0, count: kinds.count)
+    for i in 0..<atoms.ownedCount { counts[Int(atoms.kind[i])] += 1 }
+    return zip(domain.communicator.sum(counts), masses).reduce(0) { $0 + Double($1.0) * $1.1 }
   }()
 }
