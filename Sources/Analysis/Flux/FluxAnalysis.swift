@@ -26,7 +26,7 @@ public struct FluxAnalysis: Sendable {
   public init(axis: Int, planes: [Double]) { (self.axis, self.planes) = (axis, planes) }
 
   /// Collective. Each rank reads a stretch of the frames, which overlaps with the next by one; nothing else is kept.
-  /// - Throws: `Failure.input`: no even times, no cell, blocks longer than the trajectory.
+  /// - Throws: `Failure.input`: one frame, uneven times, no cell, blocks longer than the trajectory.
   public func run(_ trajectory: Trajectory, progress: (Double) -> Void = { _ in }) throws -> FluxReport {
     let world = trajectory.communicator
     let setup = try world.together { try Setup(self, trajectory) }
@@ -95,11 +95,12 @@ public struct FluxAnalysis: Sendable {
     /// The places of `planes` among the ascending ones that are counted.
     let order: [Int]
     let profileBlock: Int
-    /// ps
-    let spacing: Double
+    /// ps; nil where the file does not say its times: crossings are counted all the same.
+    let spacing: Double?
 
     init(_ analysis: FluxAnalysis, _ trajectory: Trajectory) throws {
-      spacing = try trajectory.time.evenSpacing()
+      let isTimeless = trajectory.time.times.isEmpty && trajectory.frameCount > 1
+      spacing = isTimeless ? nil : try trajectory.time.evenSpacing()
       let cell = try trajectory.frame(0).cell, steps = trajectory.frameCount - 1
       guard cell.vectors.determinant != 0 else {
         throw Failure.input("a flux is per area, but the trajectory has no cell", at: Place(file: trajectory.path))

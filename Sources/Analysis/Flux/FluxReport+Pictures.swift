@@ -6,9 +6,9 @@ extension FluxReport {
     for (number, plane) in planes.enumerated() {
       let ending = number == 0 ? "" : "-\(number + 1)"
       pictures.append(("flux-crossings" + ending, crossings(of: plane).svg()))
-      pictures.append(("flux" + ending, flux(of: plane).svg()))
+      if let spacing { pictures.append(("flux" + ending, flux(of: plane, spacing).svg())) }
     }
-    if !profile.isEmpty {
+    if !profile.isEmpty, spacing != nil {
       for (number, element) in species.enumerated() {
         pictures.append(("flux-profile-\(element.symbol)", map(of: number).svg()))
       }
@@ -19,7 +19,8 @@ extension FluxReport {
   private func crossings(of plane: FluxPlane) -> Chart {
     let ends = boundaries(block: block), stride = max(1, ends.count / 2000)
     return Chart(
-      title: "Net crossings of the plane \(axisName) = \(plane.position) Å", x: Axis("time (ps)"), y: Axis("atoms"),
+      title: "Net crossings of the plane \(axisName) = \(plane.position) Å", x: Axis(spacing == nil ? "frame" : "time (ps)"),
+      y: Axis("atoms"),
       series: zip(species, plane.species).map { element, flux in
         let net = flux.cumulative
         let shown = Swift.stride(from: 0, to: ends.count, by: stride).map { SIMD2(ends[$0], Double(net[$0])) }
@@ -28,7 +29,7 @@ extension FluxReport {
   }
 
   /// At most 40 intervals, each with its own error: more of them would hide each other.
-  private func flux(of plane: FluxPlane) -> Chart {
+  private func flux(of plane: FluxPlane, _ spacing: Double) -> Chart {
     let ends = boundaries(block: block), count = ends.count - 1, group = max(1, (count + 39) / 40)
     return Chart(
       title: "Flux through the plane \(axisName) = \(plane.position) Å", x: Axis("time (ps)"),
@@ -52,7 +53,7 @@ extension FluxReport {
     let ends = boundaries(block: profileBlock)
     return FieldMap(
       title: "Flux of \(species[number].symbol)", label: "1/(Å² ps)", x: Axis("time (ps)"), y: Axis("\(axisName) (Å)"),
-      values: profile.map { $0.species[number].flux }, xRange: ends[0]...ends[ends.count - 1], yRange: 0...height,
+      values: profile.compactMap { $0.species[number].flux }, xRange: ends[0]...ends[ends.count - 1], yRange: 0...height,
       colors: .diverging)
   }
 }

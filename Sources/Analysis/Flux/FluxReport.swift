@@ -12,8 +12,9 @@ public struct FluxReport: AnalysisReport {
   public let height: Double
   /// Å², the mean over the frames.
   public let area: Double
-  /// ps between frames, and time of the first.
-  public let spacing: Double
+  /// ps between frames; nil where the file does not say it. Then there are crossings, but no fluxes.
+  public let spacing: Double?
+  /// ps.
   public let start: Double
   public let block: Int
   public let profileBlock: Int
@@ -48,9 +49,9 @@ public struct FluxReport: AnalysisReport {
     }
   }
 
-  /// ps: the ends of the complete intervals of `block` steps.
+  /// ps, or numbers of frames without times: the ends of the complete intervals of `block` steps.
   func boundaries(block: Int) -> [Double] {
-    (0...(trajectory.frames - 1) / block).map { start + Double($0 * block) * spacing }
+    (0...(trajectory.frames - 1) / block).map { start + Double($0 * block) * (spacing ?? 1) }
   }
 
   var axisName: String { ["x", "y", "z"][axis] }
@@ -74,11 +75,11 @@ public struct SpeciesFlux: Sendable {
   /// Over all frames, what follows the last complete interval included.
   public let upTotal: Int
   public let downTotal: Int
-  /// Å² ps, of an interval and of all.
-  private let areaTime: Double
-  private let totalAreaTime: Double
+  /// Å² ps, of an interval and of all; nil without times.
+  private let areaTime: Double?
+  private let totalAreaTime: Double?
 
-  init(_ counts: PlaneCrossings, species: Int, plane: Int, stepCount: Int, area: Double, spacing: Double) {
+  init(_ counts: PlaneCrossings, species: Int, plane: Int, stepCount: Int, area: Double, spacing: Double?) {
     let start = (species * counts.planes.count + plane) * counts.blockCount
     let row = start..<start + counts.blockCount
     let complete = stepCount / counts.blockLength
@@ -86,19 +87,21 @@ public struct SpeciesFlux: Sendable {
     down = counts.down[row].prefix(complete).map { Int($0) }
     upTotal = Int(counts.up[row].reduce(0, +))
     downTotal = Int(counts.down[row].reduce(0, +))
-    areaTime = area * spacing * Double(counts.blockLength)
-    totalAreaTime = area * spacing * Double(stepCount)
+    areaTime = spacing.map { area * $0 * Double(counts.blockLength) }
+    totalAreaTime = spacing.map { area * $0 * Double(stepCount) }
   }
 
   /// [intervals]
   public var net: [Int] { zip(up, down).map { $0 - $1 } }
   /// [intervals + 1], from 0.
   public var cumulative: [Int] { net.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) } }
-  /// 1/(Å² ps), [intervals].
-  public var flux: [Double] { net.map { Double($0) / areaTime } }
+  /// 1/(Å² ps), [intervals]; nil without times, as what follows.
+  public var flux: [Double]? { areaTime.map { areaTime in net.map { Double($0) / areaTime } } }
   /// √(up + down)/(A Δt): of crossings that are independent of each other.
-  public var fluxError: [Double] { zip(up, down).map { Double($0 + $1).squareRoot() / areaTime } }
+  public var fluxError: [Double]? {
+    areaTime.map { areaTime in zip(up, down).map { Double($0 + $1).squareRoot() / areaTime } }
+  }
   /// Over all frames.
-  public var meanFlux: Double { Double(upTotal - downTotal) / totalAreaTime }
-  public var meanFluxError: Double { Double(upTotal + downTotal).squareRoot() / totalAreaTime }
+  public var meanFlux: Double? { totalAreaTime.map { Double(upTotal - downTotal) / $0 } }
+  public var meanFluxError: Double? { totalAreaTime.map { Double(upTotal + downTotal).squareRoot() / $0 } }
 }

@@ -39,6 +39,13 @@ public enum ArrheniusSources {
     struct Species: Decodable {
       let D_A2_per_ps: Double
       let D_stderr: Double?
+      let D_interval95: [Double]?
+
+      /// One standard error. The interval's is the wider one where atoms move together.
+      var error: Double? {
+        guard let interval = D_interval95, interval.count == 2 else { return D_stderr }
+        return max(D_stderr ?? 0, (interval[1] - interval[0]) / (2 * 1.959964))
+      }
     }
     let parameters: Parameters
     let species: [String: Species]
@@ -63,7 +70,7 @@ public enum ArrheniusSources {
           remedy: "write TEMPERATURE=\(path), or run analyze msd with --temperature")
       }
       return result.species.mapValues {
-        [ArrheniusPoint(temperature: temperature, diffusion: $0.D_A2_per_ps, error: $0.D_stderr)]
+        [ArrheniusPoint(temperature: temperature, diffusion: $0.D_A2_per_ps, error: $0.error)]
       }
     }
     if let table = try? decoder.decode(Table.self, from: data) {
