@@ -29,6 +29,21 @@ import Testing
     }
   }
 
+  /// The same but for rounding.
+  private func areEqual(_ a: String, _ b: String) throws -> Bool {
+    func matches(_ a: Any, _ b: Any) -> Bool {
+      switch (a, b) {
+      case (let a as [String: Any], let b as [String: Any]):
+        a.keys == b.keys && a.allSatisfy { key, value in b[key].map { matches(value, $0) } ?? false }
+      case (let a as [Any], let b as [Any]): a.count == b.count && zip(a, b).allSatisfy { matches($0, $1) }
+      case (let a as Double, let b as Double): abs(a - b) <= 1e-12 * max(1, abs(a))
+      default: "\(a)" == "\(b)"
+      }
+    }
+    return matches(
+      try JSONSerialization.jsonObject(with: Data(a.utf8)), try JSONSerialization.jsonObject(with: Data(b.utf8)))
+  }
+
   private func json(_ report: any AnalysisReport) throws -> String { try report.json }
 
   /// - Parameter make: an estimator of the blocks.
@@ -55,7 +70,8 @@ import Testing
     for (number, frame) in frames.prefix(14).enumerated() { try ranks[number % 2].add(frame, number: number) }
     for rank in ranks { try resumed.add(state: rank.state) }
     for (number, frame) in frames.enumerated().dropFirst(14) { try resumed.add(frame, number: number) }
-    #expect(try json(resumed.report(facts, over: .alone)) == expected)
+    // Two ranks' sums are added in another order.
+    #expect(try areEqual(json(resumed.report(facts, over: .alone)), expected))
     #expect(throws: Failure.self) { try start().add(state: [1]) }
     resumed.clear()
     #expect(resumed.state.isEmpty)

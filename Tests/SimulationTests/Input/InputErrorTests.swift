@@ -68,10 +68,10 @@ import Testing
     Case(SampleInput.minimal + "[sytem]\n", "in.toml:9:2: unknown key 'sytem'; did you mean 'system'?"),
     Case(
       SampleInput.minimal + "[quux]\n",
-      "in.toml:9:2: unknown key 'quux'; its keys are: system, group, potential, neighbors, output, compute, monitor, stage"),
+      "in.toml:9:2: unknown key 'quux'; its keys are: system, group, potential, neighbors, output, compute, analysis, monitor, stage"),
     Case(
       SampleInput.minimal + "[[field]]\nkind = \"electric\"\n",
-      "in.toml:9:3: this version of swmd has no 'field'; available: system, group, potential, neighbors, output, compute, monitor, stage"),
+      "in.toml:9:3: this version of swmd has no 'field'; available: system, group, potential, neighbors, output, compute, analysis, monitor, stage"),
     Case(system("replicat = [1, 1, 1]"), "in.toml:3:1: unknown key 'replicat' in 'system'; did you mean 'replicate'?"),
     Case(
       system("velocities = { temperature = 300, sede = 1 }"),
