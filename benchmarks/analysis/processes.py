@@ -70,6 +70,7 @@ def write(path, positions, spacing):
         coordinates.units = "angstrom"
         lengths = out.createVariable("cell_lengths", "d", ("frame", "cell_spatial"))
         angles = out.createVariable("cell_angles", "d", ("frame", "cell_angular"))
+        lengths.units, angles.units = "angstrom", "degree"
         time[:] = np.arange(frames) * spacing
         coordinates[:] = np.mod(positions, EDGE).astype(np.float32)
         lengths[:] = np.full((frames, 3), EDGE)
