@@ -44,7 +44,7 @@ struct TrajectorySpecies {
     guard given.count == 1 else {
       throw Failure.input(
         "the trajectory does not say which elements its \(atomCount) atoms are", at: Place(file: file.path),
-        remedy: "give species in the order of the file's atom types, or one for each atom")
+        remedy: "give species in the order of the file's atom types, or one for each atom (swmd analyze: --species-list or --topology)")
     }
     return .uniform(given[0])
   }
