@@ -93,14 +93,6 @@ package struct YAMLValue: Sendable {
     return true
   }
 
-  var isEmptyList: Bool {
-    switch node.content {
-    case .empty: true
-    case .sequence(let items): items.isEmpty
-    default: false
-    }
-  }
-
   // MARK: Scalars
 
   package func string() throws -> String {

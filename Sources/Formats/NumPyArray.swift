@@ -1,5 +1,6 @@
 import Diagnostics
 import Foundation
+import Numerics
 
 /// An array of real numbers from a file: NumPy's .npy (format 1 to 3, float32 or float64, little-endian, C order) or a
 /// table.
@@ -12,18 +13,15 @@ public struct NumPyArray: Sendable {
   /// - Throws: `Failure.input` for another format, type or order of elements, or a file that ends early.
   public init(path: String) throws {
     let bytes = try Self.bytes(of: path), place = Place(file: path)
-    guard bytes.count > 12, bytes.starts(with: [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]) else {
+    let header: NumPyHeader
+    do {
+      header = try NumPyHeader(bytes)
+    } catch {
+      guard error == .notAnArray else { throw Self.truncated(place) }
       throw Failure.input("this is no NumPy array", at: place, remedy: "write it by numpy.save")
     }
-    let wide = bytes[6] > 1
-    let start = wide ? 12 : 10
-    let headerLength = (0..<(wide ? 4 : 2)).reduce(0) { $0 | Int(bytes[8 + $1]) << (8 * $1) }
-    guard start + headerLength <= bytes.count else { throw Self.truncated(place) }
-    let header = String(decoding: bytes[start..<start + headerLength], as: UTF8.self)
-    let isSingle = header.contains("'<f4'")
-    guard isSingle || header.contains("'<f8'"), header.contains("'fortran_order': False"),
-      let shape = Self.shape(in: header)
-    else {
+    let isSingle = header.type == "<f4"
+    guard isSingle || header.type == "<f8", header.isFortranOrder == false, let shape = header.shape else {
       throw Failure.input(
         "the array is not of float32 or float64 in C order", at: place,
         remedy: "write it by numpy.save of numpy.ascontiguousarray(a, dtype=float)")
@@ -33,11 +31,11 @@ public struct NumPyArray: Sendable {
       let product = total.0.multipliedReportingOverflow(by: n)
       return (product.partialValue, total.1 || product.overflow)
     }
-    guard !overflow, count <= (bytes.count - start - headerLength) / width else { throw Self.truncated(place) }
+    guard !overflow, count <= (bytes.count - header.dataOffset) / width else { throw Self.truncated(place) }
     self.shape = shape
     values = bytes.withUnsafeBytes { raw in
       (0..<count).map { i in
-        let offset = start + headerLength + i * width
+        let offset = header.dataOffset + i * width
         return isSingle
           ? Double(Float(bitPattern: UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: offset, as: UInt32.self))))
           : Double(bitPattern: UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: offset, as: UInt64.self)))
@@ -74,18 +72,6 @@ public struct NumPyArray: Sendable {
       throw Failure.input("the file cannot be read", at: Place(file: path), remedy: "see that it is there")
     }
     return Array(data)
-  }
-
-  /// The numbers between the parentheses after 'shape'.
-  private static func shape(in header: String) -> [Int]? {
-    guard let key = header.range(of: "'shape':"),
-      let open = header[key.upperBound...].firstIndex(of: "("),
-      let close = header[open...].firstIndex(of: ")")
-    else { return nil }
-    let parts = header[header.index(after: open)..<close].split(separator: ",")
-      .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
-    let shape = parts.compactMap { Int($0) }
-    return shape.count == parts.count && shape.allSatisfy { $0 >= 0 } ? shape : nil
   }
 
   private static func truncated(_ place: Place) -> Failure {

@@ -109,7 +109,7 @@ struct DriftSamples {
   let blocks: [[Vector3]]
 
   init(_ trajectory: Trajectory, blocks count: Int, memory: Int, progress: (Double) -> Void) throws {
-    let motion = try trajectory.speciesMotion(
+    let motion = try trajectory.collectiveMotion(
       .displacements, statistic: nil, in: .raw, blocks: [], largestLags: (0, 0), memory: memory, progress: progress)
     guard count >= 3, motion.frameCount > count else {
       throw Failure.input(

@@ -120,10 +120,9 @@ public struct FluxAnalysis: Sendable {
       let ascending = fractions.indices.sorted { (fractions[$0], $0) < (fractions[$1], $1) }
       order = fractions.indices.map { ascending.firstIndex(of: $0) ?? 0 }
       profileBlock = analysis.profileBlock ?? max(1, steps / 50)
-      let species = trajectory.elements.map { element in trajectory.species.firstIndex(of: element) ?? 0 }
       func counter(_ planes: [Double], block: Int) -> PlaneCrossings {
         PlaneCrossings(
-          planes: planes, isPeriodic: isPeriodic, stepCount: steps, blockLength: block, species: species,
+          planes: planes, isPeriodic: isPeriodic, stepCount: steps, blockLength: block, species: trajectory.kinds,
           speciesCount: trajectory.species.count)
       }
       let slices = analysis.profilePlanes, middles = (0..<slices).map { (Double($0) + 0.5) / Double(slices) }

@@ -7,11 +7,9 @@ public struct SampleEstimate: Equatable, Sendable {
 
   /// Of independent samples: the mean and s/√n.
   init(mean samples: [Double]) {
-    let count = Double(samples.count), mean = samples.reduce(0, +) / count
-    value = mean
-    guard samples.count > 1 else { return }
-    let squares = samples.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    error = (squares / (count * (count - 1))).squareRoot()
+    let average = BlockAverage(samples)
+    value = average.mean
+    error = samples.count > 1 ? average.standardError : nil
   }
 
   /// Σa/Σb of paired samples, with the jackknife's error; nil where Σb is 0.

@@ -35,11 +35,6 @@ struct CollectiveMotion {
   /// [segments][species][lags or frequencies].
   let selfParts: [[[Double]]]
 
-  func collectiveSeries(_ species: Int, _ axis: Int) -> [Double] {
-    let start = (species * 3 + axis) * frameCount
-    return Array(collective[start..<start + frameCount])
-  }
-
   /// The collective series of a segment as currents of three components.
   func currents(_ segment: Range<Int>) -> CurrentSeries {
     CurrentSeries(
@@ -60,7 +55,7 @@ extension Trajectory {
   ///   - largestLags: of the whole trajectory and of the blocks.
   ///   - blocks: of the series' frames.
   /// - Throws: `Failure.input`: no even times, no velocities, no volume.
-  func speciesMotion(
+  func collectiveMotion(
     _ quantity: MotionQuantity, statistic: MotionStatistic?, in reference: ReferenceFrame, blocks: [Range<Int>],
     largestLags: (whole: Int, blocks: Int), memory: Int, progress: (Double) -> Void
   ) throws -> CollectiveMotion {
@@ -77,19 +72,18 @@ extension Trajectory {
           largestLag: number == 0 ? largestLags.whole : largestLags.blocks, speciesCount: species.count)
       }
     }
-    let numbers = elements.map { species.firstIndex(of: $0)! }
     var collective = [Double](repeating: 0, count: species.count * 3 * count)
     let summary = try forEachSeries(
       of: quantity == .velocities ? .velocities : .displacements, in: reference, memory: memory, progress: progress
     ) { batch in
       for atom in batch.atoms {
         for axis in 0..<3 {
-          let series = batch.series(atom: atom, axis: axis), start = (numbers[atom] * 3 + axis) * count
+          let series = batch.series(atom: atom, axis: axis), start = (kinds[atom] * 3 + axis) * count
           if quantity == .displacementRates {
             for t in 0..<count { series[t] = (series[t + 1] - series[t]) / spacing }
           }
           for t in 0..<count { collective[start + t] += series[t] }
-          for part in parts { part.add(series, species: numbers[atom]) }
+          for part in parts { part.add(series, species: kinds[atom]) }
         }
       }
     }

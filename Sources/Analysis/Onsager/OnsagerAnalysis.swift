@@ -54,7 +54,7 @@ public struct OnsagerAnalysis {
     _ statistic: MotionStatistic, blocks: [Range<Int>], largestLags: (whole: Int, blocks: Int),
     _ progress: (Double) -> Void
   ) throws -> CollectiveMotion {
-    try trajectory.speciesMotion(
+    try trajectory.collectiveMotion(
       quantity, statistic: statistic, in: options.reference, blocks: blocks, largestLags: largestLags,
       memory: options.memory, progress: progress)
   }

@@ -68,7 +68,7 @@ public struct VelocityCorrelation: Sendable {
       return (quantity, Int(wanted))
     }
     let count = frames - (quantity == .displacementRates ? 1 : 0)
-    let motion = try trajectory.speciesMotion(
+    let motion = try trajectory.collectiveMotion(
       quantity, statistic: .correlations, in: options.frame,
       blocks: BlockAverage.ranges(of: count, count: options.blockCount), largestLags: (last, last),
       memory: options.memory, progress: progress)

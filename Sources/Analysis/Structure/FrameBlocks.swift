@@ -39,10 +39,5 @@ public struct FrameBlocks: Sendable {
 /// - Parameter blocks: [blocks][values].
 func standardErrors(_ blocks: [[Double]]) -> [Double]? {
   guard blocks.count > 1 else { return nil }
-  let count = Double(blocks.count)
-  return blocks[0].indices.map { i in
-    let mean = blocks.reduce(0) { $0 + $1[i] } / count
-    let squares = blocks.reduce(0) { $0 + ($1[i] - mean) * ($1[i] - mean) }
-    return (squares / (count * (count - 1))).squareRoot()
-  }
+  return blocks[0].indices.map { i in BlockAverage(blocks.map { $0[i] }).standardError }
 }

@@ -15,6 +15,8 @@ public final class Trajectory {
   public let masses: [Double]
   /// The elements that occur, in the order of their first atoms.
   public let species: [Element]
+  /// [atoms], the place of the atom's element in `species`.
+  let kinds: [Int]
   /// Numbers in the file of the frames that count.
   public let frames: [Int]
   public let time: TimeAxis
@@ -35,7 +37,7 @@ public final class Trajectory {
     masses = opened.first.masses ?? elements.map(\.mass)
     var seen: [Element] = []
     for element in elements where !seen.contains(element) { seen.append(element) }
-    species = seen
+    (species, kinds) = (seen, elements.map { seen.firstIndex(of: $0)! })
     let selection = try communicator.together { try FrameSelection(of: opened.file, options) }
     (frames, time) = (selection.frames, selection.time)
   }

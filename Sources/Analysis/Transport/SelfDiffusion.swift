@@ -45,7 +45,7 @@ public struct SelfDiffusion {
       SpeciesMotion(
         element, correlator: correlator, lags: plan.momentLags, blockCount: options.blockCount, testLag: plan.testLag)
     }
-    let owner = trajectory.elements.map { trajectory.species.firstIndex(of: $0)! }
+    let owner = trajectory.kinds
     let summary = try trajectory.forEachSeries(
       of: .displacements, in: options.reference, memory: options.memory, progress: progress
     ) { batch in

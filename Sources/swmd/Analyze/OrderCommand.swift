@@ -42,10 +42,9 @@ struct OrderCommand: ParallelCommand {
   }
 
   private func orderOptions() throws -> OrderOptions {
-    func element(_ symbol: String) throws -> Element { try parseSpecies(symbol)[0] }
     var order = OrderOptions()
-    order.host = try host.map(element)
-    order.guest = try guest.map(element)
+    order.host = try host.map { try element($0, "--host") }
+    order.guest = try guest.map { try element($0, "--guest") }
     if let guest = order.guest, order.host == guest || order.host == nil {
       throw Failure.input("--guest \(guest) needs another species as --host", remedy: "give --host S --guest Li")
     }

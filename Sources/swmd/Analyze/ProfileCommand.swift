@@ -39,15 +39,7 @@ struct ProfileCommand: ParallelCommand {
 
   /// "Li=1,P=5,S=-2" as charges of all species.
   private func speciesCharges(_ text: String, of trajectory: Trajectory) throws -> [Element: Double] {
-    var found: [Element: Double] = [:]
-    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-      let pieces = part.split(separator: "=", omittingEmptySubsequences: false).map(String.init)
-      guard pieces.count == 2, let element = Element(symbol: pieces[0]), let charge = Double(pieces[1]), charge.isFinite
-      else {
-        throw Failure.input("--charges: '\(part)' is no element's charge", remedy: "write them as Li=1,P=5,S=-2")
-      }
-      found[element] = charge
-    }
+    let found = try SpeciesValues(text, noun: "charge").values
     if let missing = trajectory.species.first(where: { found[$0] == nil }) {
       throw Failure.input("--charges names none for \(missing)", remedy: "name every species of the trajectory")
     }
