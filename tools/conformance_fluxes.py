@@ -2,26 +2,15 @@
 displacements of random walks against their exact mean square, within four standard errors."""
 import itertools
 import json
-import os
-import pathlib
-import subprocess
 
-HERE = pathlib.Path(__file__).resolve().parent
+from conformance_run import analyze, present
+
 INTERFACE, WALKS = "interface_flux", "onsager3_tri"
 
 
 def references(folder):
     """The cases that are there, by name."""
-    return [name for name in (INTERFACE, WALKS) if (folder / "traj" / f"{name}.json").exists()]
-
-
-def analyze(swmd, ranks, kind, trajectory, *arguments):
-    command = [str(HERE / "mpirun"), "-np", str(ranks)] if ranks > 1 else []
-    command += [str(swmd), "analyze", kind, str(trajectory), "--json", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "OPENBLAS_NUM_THREADS": "1"})
-    if done.returncode != 0:
-        raise RuntimeError(f"{' '.join(command)}\nexit status {done.returncode}: {done.stderr.strip()}")
-    return json.loads(done.stdout)
+    return present(folder, (INTERFACE, WALKS))
 
 
 def check(folder, name, swmd, ranks):

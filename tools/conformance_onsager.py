@@ -3,12 +3,11 @@ exact answers within four standard errors."""
 import csv
 import itertools
 import json
-import os
 import pathlib
-import subprocess
 import tempfile
 
-HERE = pathlib.Path(__file__).resolve().parent
+from conformance_run import analyze, present
+
 EINSTEIN = ["onsager3_tri", "drift2_ortho"]
 SERIES = ["flux_ar1_single", "flux_ar1_pair"]
 VELOCITIES, FIELD = "ou_vel3", "nemd_field_z"
@@ -16,16 +15,7 @@ VELOCITIES, FIELD = "ou_vel3", "nemd_field_z"
 
 def references(folder):
     """The cases that are there, by name."""
-    return [name for name in EINSTEIN + SERIES + [VELOCITIES, FIELD] if (folder / "traj" / f"{name}.json").exists()]
-
-
-def analyze(swmd, ranks, kind, path, *arguments):
-    command = [str(HERE / "mpirun"), "-np", str(ranks)] if ranks > 1 else []
-    command += [str(swmd), "analyze", kind, str(path), "--json", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "OPENBLAS_NUM_THREADS": "1"})
-    if done.returncode != 0:
-        raise RuntimeError(f"{' '.join(command)}\nexit status {done.returncode}: {done.stderr.strip()}")
-    return json.loads(done.stdout)
+    return present(folder, EINSTEIN + SERIES + [VELOCITIES, FIELD])
 
 
 def flat(values):

@@ -1,27 +1,16 @@
 """Holds `swmd analyze rdf|coordination|bonds|profile` against reference values: counts exactly, floating point to 1e-6, and
 g(r) of Einstein crystals and the ideal gas against its exact form, within five standard errors of the counts."""
 import json
-import os
-import pathlib
-import subprocess
 
-HERE = pathlib.Path(__file__).resolve().parent
+from conformance_run import analyze, present
+
 RADIAL = ["einstein_nacl", "einstein_fcc", "einstein_li2o", "ideal_gas_tri"]
 INTERFACE = "interface_flux"
 
 
 def references(folder):
     """The cases that are there, by name."""
-    return [name for name in RADIAL + [INTERFACE] if (folder / "traj" / f"{name}.json").exists()]
-
-
-def analyze(swmd, ranks, kind, trajectory, *arguments):
-    command = [str(HERE / "mpirun"), "-np", str(ranks)] if ranks > 1 else []
-    command += [str(swmd), "analyze", kind, str(trajectory), "--json", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "OPENBLAS_NUM_THREADS": "1"})
-    if done.returncode != 0:
-        raise RuntimeError(f"{' '.join(command)}\nexit status {done.returncode}: {done.stderr.strip()}")
-    return json.loads(done.stdout)
+    return present(folder, RADIAL + [INTERFACE])
 
 
 def apart(a, b):

@@ -1,11 +1,9 @@
 """Holds `swmd analyze msd|arrhenius` against reference values: displacements to 1e-5 relative, fits to 1e-6, Arrhenius fits to 1e-9,
 exact answers within four standard errors."""
 import json
-import os
-import pathlib
-import subprocess
 
-HERE = pathlib.Path(__file__).resolve().parent
+from conformance_run import analyze, present
+
 TRAJECTORIES = ["onsager3_tri", "drift2_ortho", "caged3"]
 ARRHENIUS = "arrhenius_li"
 # swmd's reference frame, the reference's name of it, and how much its masses differ: they have three digits.
@@ -14,16 +12,7 @@ FRAMES = [("raw", "raw", 1), ("com", "com_removed", 10)]
 
 def references(folder):
     """The cases that are there, by name."""
-    return [name for name in [*TRAJECTORIES, ARRHENIUS] if (folder / "traj" / f"{name}.json").exists()]
-
-
-def analyze(swmd, ranks, kind, *arguments):
-    command = [str(HERE / "mpirun"), "-np", str(ranks)] if ranks > 1 else []
-    command += [str(swmd), "analyze", kind, *map(str, arguments), "--json"]
-    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "OPENBLAS_NUM_THREADS": "1"})
-    if done.returncode != 0:
-        raise RuntimeError(f"{' '.join(command)}\nexit status {done.returncode}: {done.stderr.strip()}")
-    return json.loads(done.stdout)
+    return present(folder, [*TRAJECTORIES, ARRHENIUS])
 
 
 def relative(want, got, floor=0.0):
