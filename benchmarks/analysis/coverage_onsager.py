@@ -22,8 +22,9 @@ import subprocess
 import tempfile
 
 import numpy as np
-from scipy.io import netcdf_file
 from scipy.signal import lfilter
+
+import amber
 
 HERE = pathlib.Path(__file__).resolve().parent
 BOLTZMANN = 8.617333262e-5
@@ -73,26 +74,7 @@ def positions(process, seed):
 
 
 def write(path, coordinates):
-    with netcdf_file(path, "w", version=2) as file:
-        file.Conventions, file.ConventionVersion = "AMBER", "1.0"
-        file.program, file.programVersion = "coverage_onsager", "1"
-        for name, size in [("frame", None), ("atom", coordinates.shape[1]), ("spatial", 3), ("cell_spatial", 3),
-                           ("cell_angular", 3), ("label", 5)]:
-            file.createDimension(name, size)
-        time = file.createVariable("time", "f4", ("frame",))
-        time.units = "picosecond"
-        coordinate = file.createVariable("coordinates", "f4", ("frame", "atom", "spatial"))
-        coordinate.units = "angstrom"
-        lengths = file.createVariable("cell_lengths", "f8", ("frame", "cell_spatial"))
-        lengths.units = "angstrom"
-        angles = file.createVariable("cell_angles", "f8", ("frame", "cell_angular"))
-        angles.units = "degree"
-        norm = np.linalg.norm(CELL, axis=1)
-        corner = [np.degrees(np.arccos(CELL[i] @ CELL[j] / norm[i] / norm[j])) for i, j in [(1, 2), (0, 2), (0, 1)]]
-        time[:] = STEP * np.arange(len(coordinates))
-        coordinate[:] = coordinates
-        lengths[:] = np.tile(norm, (len(coordinates), 1))
-        angles[:] = np.tile(corner, (len(coordinates), 1))
+    amber.write(path, [coordinates], coordinates.shape[1], CELL, STEP)
 
 
 def analyze(swmd, path, arguments):

@@ -22,6 +22,8 @@ from ase.neighborlist import neighbor_list
 from scipy.io import netcdf_file
 from scipy.special import erf
 
+import amber
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SPACING = 0.5
 LAGS = (1, 10, 100)
@@ -33,24 +35,16 @@ def make_trajectory(path, frames, sites, shape, seed=1):
     random = np.random.default_rng(seed)
     cell = EDGE * np.array(shape)
     place = sites.copy()
-    with netcdf_file(path, "w", version=2) as file:
-        file.Conventions, file.ConventionVersion, file.program = "AMBER", "1.0", "benchmark"
-        for name, size in (("frame", None), ("spatial", 3), ("atom", len(sites)), ("cell_spatial", 3),
-                           ("cell_angular", 3)):
-            file.createDimension(name, size)
-        times = file.createVariable("time", "f4", ("frame",))
-        times.units = "picosecond"
-        coordinates = file.createVariable("coordinates", "f4", ("frame", "atom", "spatial"))
-        lengths = file.createVariable("cell_lengths", "f8", ("frame", "cell_spatial"))
-        angles = file.createVariable("cell_angles", "f8", ("frame", "cell_angular"))
-        for frame in range(frames):
+
+    def blocks():
+        for _ in range(frames):
             hops = random.random(len(place)) < 0.01
             steps = np.zeros_like(place)
             steps[np.arange(len(place)), random.integers(0, 3, len(place))] = EDGE * random.choice((-1, 1), len(place))
-            place += hops[:, None] * steps
-            times[frame] = SPACING * frame
-            coordinates[frame] = np.mod(place + random.uniform(-0.4, 0.4, place.shape), cell)
-            lengths[frame], angles[frame] = cell, (90, 90, 90)
+            np.add(place, hops[:, None] * steps, out=place)
+            yield np.mod(place + random.uniform(-0.4, 0.4, place.shape), cell)[None]
+
+    amber.write(path, blocks(), len(sites), cell, SPACING)
     return cell
 
 

@@ -1,6 +1,7 @@
 """Synthetic motions whose diffusion coefficient is exact, and a writer of AMBER NetCDF trajectories."""
 import numpy as np
-from scipy.io import netcdf_file
+
+import amber
 
 # Å; far larger than any step, so that unwrapping is unambiguous.
 EDGE = 40.0
@@ -59,19 +60,4 @@ def hopping(rng, frames, atoms, spacing, rate=0.1, length=2.0):
 
 def write(path, positions, spacing):
     """positions: (frames, atoms, 3), Å; wrapped into a cubic cell; spacing in ps."""
-    frames, atoms, _ = positions.shape
-    with netcdf_file(path, "w", version=2) as out:
-        out.Conventions, out.ConventionVersion, out.program, out.programVersion = "AMBER", "1.0", "synthetic", "1"
-        for name, length in (("frame", None), ("spatial", 3), ("atom", atoms), ("cell_spatial", 3), ("cell_angular", 3)):
-            out.createDimension(name, length)
-        time = out.createVariable("time", "f", ("frame",))
-        time.units = "picosecond"
-        coordinates = out.createVariable("coordinates", "f", ("frame", "atom", "spatial"))
-        coordinates.units = "angstrom"
-        lengths = out.createVariable("cell_lengths", "d", ("frame", "cell_spatial"))
-        angles = out.createVariable("cell_angles", "d", ("frame", "cell_angular"))
-        lengths.units, angles.units = "angstrom", "degree"
-        time[:] = np.arange(frames) * spacing
-        coordinates[:] = np.mod(positions, EDGE).astype(np.float32)
-        lengths[:] = np.full((frames, 3), EDGE)
-        angles[:] = np.full((frames, 3), 90.0)
+    amber.write(path, [np.mod(positions, EDGE)], positions.shape[1], [EDGE] * 3, spacing)

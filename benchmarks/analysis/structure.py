@@ -16,7 +16,8 @@ import sys
 import tempfile
 
 import numpy as np
-from scipy.io import netcdf_file
+
+import amber
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 EDGE = 5.72
@@ -39,25 +40,8 @@ def write(path, cells, frames, width=0.25):
     """A trajectory of Gaussian displacements; returns the numbers of Li and S."""
     sites, lithium, box = antifluorite(cells)
     random = np.random.default_rng(1)
-    with netcdf_file(path, "w", version=2) as file:
-        file.Conventions, file.ConventionVersion = "AMBER", "1.0"
-        file.program, file.programVersion = "benchmark", "1"
-        for name, length in [("frame", None), ("spatial", 3), ("atom", len(sites)),
-                             ("cell_spatial", 3), ("cell_angular", 3)]:
-            file.createDimension(name, length)
-        variables = [("time", "f4", ("frame",), "picosecond"),
-                     ("coordinates", "f4", ("frame", "atom", "spatial"), "angstrom"),
-                     ("cell_lengths", "f8", ("frame", "cell_spatial"), "angstrom"),
-                     ("cell_angles", "f8", ("frame", "cell_angular"), "degree")]
-        made = []
-        for name, kind, dimensions, unit in variables:
-            variable = file.createVariable(name, kind, dimensions)
-            variable.units = unit
-            made.append(variable)
-        for frame in range(frames):
-            made[0][frame] = 0.1 * frame
-            made[1][frame] = ((sites + random.normal(0, width, sites.shape)) % box).astype("f4")
-            made[2][frame], made[3][frame] = box, 90
+    displaced = ((sites + random.normal(0, width, sites.shape)) % box for _ in range(frames))
+    amber.write(path, (positions[None] for positions in displaced), len(sites), box, 0.1)
     return lithium, len(sites) - lithium
 
 
